@@ -1,0 +1,26 @@
+{# Whole days from one date to a later one. #}
+{% macro days_between(earlier, later) -%}
+    {{ adapter.dispatch('days_between')(earlier, later) }}
+{%- endmacro %}
+{% macro default__days_between(earlier, later) -%}
+    date_diff('day', cast({{ earlier }} as date), cast({{ later }} as date))
+{%- endmacro %}
+{% macro spark__days_between(earlier, later) -%}
+    datediff({{ later }}, {{ earlier }})
+{%- endmacro %}
+
+{# Seconds since 1970 of a UTC timestamp. #}
+{% macro epoch_seconds(at) -%} {{ adapter.dispatch('epoch_seconds')(at) }} {%- endmacro %}
+{% macro default__epoch_seconds(at) -%} cast(floor(epoch({{ at }})) as bigint) {%- endmacro %}
+{% macro spark__epoch_seconds(at) -%}
+    unix_seconds(cast({{ at }} as timestamp_ltz))
+{%- endmacro %}
+
+{# 17/May/2015:10:05:03 +0000 as a UTC timestamp. #}
+{% macro log_time(text) -%} {{ adapter.dispatch('log_time')(text) }} {%- endmacro %}
+{% macro default__log_time(text) -%}
+    cast(strptime({{ text }}, '%d/%b/%Y:%H:%M:%S %z') as timestamp)
+{%- endmacro %}
+{% macro spark__log_time(text) -%}
+    cast(to_timestamp({{ text }}, 'dd/MMM/yyyy:HH:mm:ss Z') as timestamp)
+{%- endmacro %}

@@ -1,0 +1,24 @@
+-- One row per customer and identifier, readable.
+{{ config(alias='customer_identifiers') }}
+
+with
+identifiers as (
+    select * from {{ ref('identifiers') }}
+),
+
+customer_ids as (
+    select * from {{ ref('customer_ids') }}
+)
+
+select
+    customer_ids.customer_id,
+    identifiers.identifier_kind,
+    identifiers.identifier_value,
+    max(identifiers.last_seen_at) as last_seen_at
+from identifiers
+inner join customer_ids on identifiers.record_id = customer_ids.record_id
+where identifiers.status in ('used', 'phone without a name')
+group by
+    customer_ids.customer_id,
+    identifiers.identifier_kind,
+    identifiers.identifier_value

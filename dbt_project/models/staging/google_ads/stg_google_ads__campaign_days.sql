@@ -1,0 +1,43 @@
+-- One row per campaign and day, as last downloaded; the report's own totals left out.
+with
+files as (
+    select * from {{ ref('stg_ledger__current_files') }}
+),
+
+campaigns as (
+    select * from {{ source('raw_google_ads', 'campaigns') }}
+),
+
+delivered as (
+    select
+        campaigns.*,
+        row_number() over (
+            partition by campaigns.day, campaigns.campaign_id
+            order by files.path desc, campaigns._line desc
+        ) as version_rank
+    from campaigns
+    inner join files
+        on campaigns._file_id = files.file_id and campaigns._load_id = files.load_id
+    where campaigns.day not like 'Total%'
+)
+
+select
+    cast(day as date) as active_on,
+    campaign_id,
+    campaign_name,
+    campaign_type,
+    upper(currency) as currency,
+    try_cast(replace(nullif(trim(impressions), '--'), ',', '') as bigint)
+        as impression_count,
+    try_cast(replace(nullif(trim(clicks), '--'), ',', '') as bigint) as click_count,
+    try_cast(replace(nullif(trim(cost), '--'), ',', '') as decimal(18, 2))
+        as cost_amount,
+    try_cast(replace(nullif(trim(conversions), '--'), ',', '') as decimal(18, 2))
+        as conversion_count,
+    try_cast(replace(nullif(trim(conversion_value), '--'), ',', '') as decimal(18, 2))
+        as conversion_amount,
+    _file_id,
+    _line,
+    _load_id
+from delivered
+where version_rank = 1

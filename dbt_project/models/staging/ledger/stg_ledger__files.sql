@@ -1,0 +1,40 @@
+-- One row per look at a landing file that led to a completed load or a refusal.
+with
+completed_loads as (
+    select * from {{ source('raw_ledger', '_dlt_loads') }}
+),
+
+files as (
+    select * from {{ source('raw_ledger', 'files') }}
+),
+
+completed as (
+    select
+        files.*,
+        row_number() over (
+            partition by files.source_name, files.table_name, files.path
+            order by files.load_id desc
+        ) as look_rank
+    from files
+    inner join completed_loads on files._dlt_load_id = completed_loads.load_id
+    where completed_loads.status = 0
+)
+
+select
+    file_id,
+    source_name,
+    table_name,
+    path,
+    status,
+    message,
+    load_id,
+    as_of as loaded_on,
+    look_rank = 1 as is_latest,
+    size_bytes,
+    rows_read,
+    rows_loaded,
+    rows_quarantined,
+    rows_repeated,
+    modified_at as delivered_at,
+    loaded_at
+from completed

@@ -1,0 +1,32 @@
+-- One row per request the web server logged, bots and assets included.
+with
+files as (
+    select * from {{ ref('stg_ledger__current_files') }}
+),
+
+access as (
+    select * from {{ source('raw_web_logs', 'access') }}
+),
+
+delivered as (
+    select access.*
+    from access
+    inner join files
+        on access._file_id = files.file_id and access._load_id = files.load_id
+)
+
+select
+    _file_id || ':' || cast(_line as string) as request_id,
+    md5(coalesce(remote_host, '') || '|' || coalesce(user_agent, '')) as visitor_id,
+    upper(split_part(request, ' ', 1)) as method,
+    split_part(request, ' ', 2) as target,
+    split_part(split_part(request, ' ', 2), '?', 1) as path,
+    referrer,
+    user_agent,
+    cast(status as int) as status_code,
+    try_cast(response_bytes as bigint) as response_bytes,
+    {{ log_time('requested_at') }} as requested_at,
+    _file_id,
+    _line,
+    _load_id
+from delivered

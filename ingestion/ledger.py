@@ -1,0 +1,158 @@
+"""The record of every file: a file is loaded when, and only when, it stands here."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+import dlt
+import duckdb
+
+from ingestion.readers import Reject
+from ingestion.settings import Settings
+
+DATASET = "raw_ledger"
+
+_FILE_COLUMNS = {
+    "file_id": {"data_type": "text"},
+    "source_name": {"data_type": "text"},
+    "table_name": {"data_type": "text"},
+    "path": {"data_type": "text"},
+    "status": {"data_type": "text"},
+    "message": {"data_type": "text"},
+    "size_bytes": {"data_type": "bigint"},
+    "modified_at": {"data_type": "timestamp", "timezone": False, "precision": 6},
+    "rows_read": {"data_type": "bigint"},
+    "rows_loaded": {"data_type": "bigint"},
+    "rows_quarantined": {"data_type": "bigint"},
+    "rows_repeated": {"data_type": "bigint"},
+    "load_id": {"data_type": "text"},
+    "loaded_at": {"data_type": "timestamp", "timezone": False, "precision": 6},
+    "as_of": {"data_type": "date"},
+}
+_REJECT_COLUMNS = {
+    "file_id": {"data_type": "text"},
+    "load_id": {"data_type": "text"},
+    "line": {"data_type": "bigint"},
+    "rule": {"data_type": "text"},
+    "error": {"data_type": "text"},
+    "raw": {"data_type": "text"},
+}
+
+
+@dataclass(frozen=True)
+class FileEntry:
+    """One look at one file. `status`: loaded, repeated (same bytes again), refused.
+
+    rows_read = rows_loaded + rows_quarantined + rows_repeated, always.
+    """
+
+    file_id: str
+    source_name: str
+    table_name: str
+    path: str
+    status: str
+    message: str | None
+    size_bytes: int
+    modified_at: datetime
+    rows_read: int
+    rows_loaded: int
+    rows_quarantined: int
+    rows_repeated: int
+    load_id: str
+    loaded_at: datetime
+    as_of: str
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the ledger says already: files by path, loaded contents by table."""
+
+    by_path: dict[tuple[str, str, str], tuple[str, int, datetime, str]]
+    loaded: dict[tuple[str, str, str], int]
+    load_ids: set[str]
+
+
+def pipeline(settings: Settings, name: str) -> dlt.Pipeline:
+    """The dlt pipeline that loads the dataset `raw_<name>`, without leftovers.
+
+    A package that a killed run left behind is dropped, not resumed: its files are not
+    in the ledger, so the run that follows reads them again under a new load.
+    """
+    dlt.config["load.workers"] = 1
+    found = dlt.pipeline(
+        pipeline_name=f"unavista_{name}",
+        pipelines_dir=str(settings.dlt),
+        destination=dlt.destinations.duckdb(str(settings.warehouse)),
+        dataset_name=f"raw_{name}",
+    )
+    if found.has_pending_data:
+        found.drop_pending_packages()
+    return found
+
+
+def read_known(connection: duckdb.DuckDBPyConnection, source_name: str) -> Known:
+    """The completed entries of one source, the newest of each path."""
+    if not columns_of(connection, DATASET, "files"):
+        return Known({}, {}, set())
+    rows = connection.execute(
+        "select source_name, table_name, path, file_id, size_bytes, modified_at,"
+        " files.status, rows_read, files.load_id"
+        f" from {DATASET}.files inner join {DATASET}._dlt_loads"
+        " on files._dlt_load_id = _dlt_loads.load_id"
+        " where source_name = ? and _dlt_loads.status = 0 order by files.load_id",
+        [source_name],
+    ).fetchall()
+    by_path, loaded, load_ids = {}, {}, set()
+    for source, table, path, file_id, size, modified, status, read, load_id in rows:
+        by_path[source, table, path] = (file_id, size, modified, status)
+        load_ids.add(load_id)
+        if status == "loaded":
+            loaded[source, table, file_id] = read
+    return Known(by_path, loaded, load_ids)
+
+
+def write(
+    settings: Settings, entries: list[FileEntry], rejects: dict[str, list[Reject]]
+) -> None:
+    """Commit the entries: from here on their rows count. Rejects by file id."""
+    load_of = {e.file_id: e.load_id for e in entries if e.status == "loaded"}
+    reject_rows = [
+        {"file_id": file_id, "load_id": load_of[file_id], **asdict(reject)}
+        for file_id, found in rejects.items()
+        for reject in found
+    ]
+    pipeline(settings, "ledger").run(
+        [
+            dlt.resource(
+                _rows(reject_rows),
+                name="rejects",
+                columns=_REJECT_COLUMNS,
+                write_disposition="append",
+            ),
+            dlt.resource(
+                _rows([asdict(entry) for entry in entries]),
+                name="files",
+                columns=_FILE_COLUMNS,
+                write_disposition="append",
+            ),
+        ]
+    )
+
+
+def _rows(rows: list[dict]) -> Callable:
+    def generate():
+        yield rows or dlt.mark.materialize_table_schema()
+
+    return generate
+
+
+def columns_of(
+    connection: duckdb.DuckDBPyConnection, schema: str, table: str
+) -> set[str]:
+    """Column names of `schema`.`table` in the warehouse; empty where it is missing."""
+    rows = connection.execute(
+        "select column_name from information_schema.columns"
+        " where table_schema = ? and table_name = ?",
+        [schema, table],
+    ).fetchall()
+    return {name for (name,) in rows}

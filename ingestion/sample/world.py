@@ -1,0 +1,183 @@
+"""The sample world: write what each source would deliver of the same hidden people."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import numpy as np
+
+from ingestion.sample.access_log import AccessLog
+from ingestion.sample.ad_reports import deliver_ad_reports
+from ingestion.sample.answer_key import CONTACT, CUSTOMER, AnswerKey
+from ingestion.sample.chance import Purpose, uuids
+from ingestion.sample.delivery import Calendar, Landing
+from ingestion.sample.hubspot_exports import deliver_hubspot_exports, is_export_day
+from ingestion.sample.journeys import visits_of_day
+from ingestion.sample.orders import (
+    CURRENCIES,
+    REFUNDED,
+    Accounts,
+    Changes,
+    Orders,
+    later_changes,
+    place_orders,
+)
+from ingestion.sample.people import DAYS_FROM_FORM_TO_PURCHASE
+from ingestion.sample.scripts import play
+from ingestion.sample.shop_exports import (
+    AT_DESK,
+    TILL_EMAIL_USED,
+    TILL_NO_EMAIL,
+    ShopExports,
+    open_shop,
+)
+from ingestion.sample.truth import make_truth
+from ingestion.sample.visit_texts import VisitTexts, write_visits
+from ingestion.sample.web_events import WebEvents
+
+FEWEST_DAYS = DAYS_FROM_FORM_TO_PURCHASE + 1
+_ACCOUNT_OPENED_BEFORE_ORDER = 600_000
+# The till has one e-mail for those who give none, and often not even that is typed.
+_TILL_ENTRIES = np.array([TILL_EMAIL_USED, TILL_NO_EMAIL, TILL_EMAIL_USED, AT_DESK])
+
+
+def write_world(
+    landing: Path,
+    answer_key: Path,
+    customers: int,
+    days: int,
+    seed: int,
+    until: date,
+    report: Callable[[str], None] | None = None,
+) -> dict[str, int]:
+    """Write every source's files for the `days` days that end with `until`.
+
+    The same arguments write the same bytes. Returns rows written per
+    `<source>/<table>`. Raises ValueError if the world is too small for its hard cases.
+    """
+    if days < FEWEST_DAYS:
+        raise ValueError(
+            f"a sample world of {days} days is too short for a form to lead to a "
+            f"purchase; ask for {FEWEST_DAYS} days or more"
+        )
+    calendar = Calendar(until - timedelta(days=days - 1), days)
+    # A day is too small to share out; the second core is kept busy by the helper.
+    with duckdb.connect(config={"threads": 1}) as sql:
+        truth = make_truth(sql, customers, calendar, seed)
+        main = Landing(landing, calendar, sql)
+        beside = replace(main, sql=sql.cursor())
+        accounts = Accounts(truth.people.has_account)
+        shop = ShopExports(beside, truth.people)
+        log = AccessLog(beside)
+        events = WebEvents(main, truth, accounts)
+        key = AnswerKey(answer_key, truth.people)
+        amounts = {
+            f"{fact}_{currency}": 0
+            for fact in ("order_total", "refund_total")
+            for currency in CURRENCIES
+        }
+        contacts = truth.crm.contacts
+        key.add_records(CONTACT, contacts["record"], contacts["person"].to_numpy())
+        holders = np.flatnonzero(accounts.number)
+        key.add_records(CUSTOMER, accounts.number[holders], holders)
+        open_shop(shop, truth.people, accounts.number)
+
+        def deliver_log_and_shop(texts: VisitTexts, orders: Orders, day: int) -> None:
+            _sell(shop, key, orders, later_changes(orders, calendar), amounts)
+            log.add(truth.stream(Purpose.LOG, day), texts)
+            log.deliver(day)
+            shop.deliver(day)
+
+        # One helper writes its files day after day, so the order of bytes is settled.
+        with ThreadPoolExecutor(1) as helper:
+            delivered = None
+            for day in range(days):
+                visits, at_till = visits_of_day(truth, accounts.number > 0, day)
+                rng = truth.stream(Purpose.STEPS, day)
+                steps = play(rng, visits.script, visits.start, visits.product)
+                orders = place_orders(
+                    *(truth, accounts, visits, steps), at_till=at_till, day=day
+                )
+                rng = truth.stream(Purpose.EVENTS, day)
+                click_ids = uuids(rng, len(visits))
+                texts = write_visits(visits, steps, truth.devices, click_ids)
+                if delivered:
+                    delivered.result()
+                delivered = helper.submit(deliver_log_and_shop, texts, orders, day)
+                events.add(rng, texts, orders, day)
+                events.deliver(day)
+                rng = truth.stream(Purpose.ADS, day)
+                deliver_ad_reports(main, rng, visits, orders, day)
+                if is_export_day(calendar, day):
+                    deliver_hubspot_exports(main, truth.crm, day)
+                if report:
+                    rows = sum(tuple(main.written.values()))
+                    report(f"{calendar.date(day)}: {rows:,} rows so far")
+            delivered.result()
+
+        key.add_cast(truth, accounts.number, events.seen)
+        totals = {
+            "orders": accounts.order_count,
+            **{fact: f"{c // 100}.{c % 100:02d}" for fact, c in amounts.items()},
+            "web_events_distinct": events.distinct,
+            "web_events_late": events.late,
+            "web_events_written": main.written["web_events/events"],
+            "log_lines": main.written["web_logs/access"],
+            "log_lines_truncated": log.truncated,
+            "contacts": contacts.num_rows,
+            "shop_customers": key.customers,
+        }
+        key.close(sql, totals)
+    return dict(sorted(main.written.items()))
+
+
+def _sell(
+    shop: ShopExports,
+    key: AnswerKey,
+    orders: Orders,
+    changes: Changes,
+    amounts: dict[str, int],
+) -> None:
+    """Export the day's orders with their new customers; note whose they are."""
+    calendar = shop.calendar
+    is_till = orders.visit < 0
+    manner = _TILL_ENTRIES[np.cumsum(is_till) % len(_TILL_ENTRIES) - 1]
+    entry = np.where(is_till, manner, AT_DESK)
+    shop.add_orders(orders, changes, entry)
+    new = orders.is_new_customer
+    created = orders.placed - _ACCOUNT_OPENED_BEFORE_ORDER * ~orders.is_guest
+    shop.add_customers(
+        *(orders.person[new], orders.customer[new]),
+        is_guest=orders.is_guest[new],
+        entry=entry[new],
+        created=created[new],
+        updated=created[new],
+        file_day=np.maximum(calendar.day_of(created[new]), 0),
+    )
+    key.add_records(CUSTOMER, orders.customer[new], orders.person[new])
+
+    late = np.flatnonzero(orders.file_day > calendar.day_of(orders.placed))
+    refunded = changes.status == REFUNDED
+    refund_of = changes.order[refunded]
+    tills = np.flatnonzero(entry == TILL_EMAIL_USED)
+    for case, at, kind, number, note in (
+        (
+            "pos_default_email",
+            tills,
+            CUSTOMER,
+            orders.customer,
+            "the till's own e-mail",
+        ),
+        ("late_files", late, "shop.order:", orders.number, "in a later day's file"),
+        ("refunds", refund_of, "shop.order:", orders.number, "in full or half"),
+    ):
+        records = [f"{kind}{one}" for one in number[at]]
+        key.add_cases(case, orders.person[at], records, note)
+    for number, code in enumerate(CURRENCIES):
+        own = orders.currency == number
+        refunds = changes.refund[refunded][own[refund_of]]
+        amounts[f"order_total_{code}"] += int(orders.total[own].sum())
+        amounts[f"refund_total_{code}"] += int(refunds.sum())

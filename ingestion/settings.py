@@ -1,0 +1,93 @@
+"""Where everything is kept: the one file that reads the environment."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+# Read by dlt, dbt and Dagster themselves: nobody is told what is loaded here.
+_QUIET = {
+    "RUNTIME__DLTHUB_TELEMETRY": "false",
+    "RUNTIME__LOG_LEVEL": "ERROR",
+    "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    "DAGSTER_DISABLE_TELEMETRY": "true",
+    "DO_NOT_TRACK": "1",
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Folders under `home`, and the limits a run keeps."""
+
+    home: Path
+    timezone: str = "UTC"
+    memory_limit: str = "4GB"
+    threads: int = 2
+    keep_versions: int = 3
+
+    @property
+    def landing(self) -> Path:
+        """Files exactly as delivered: `<source>/<table>/…`."""
+        return self.home / "landing"
+
+    @property
+    def warehouse(self) -> Path:
+        """The build file, with one writer and no readers."""
+        return self.home / "warehouse.duckdb"
+
+    @property
+    def registry(self) -> Path:
+        """What must outlive the warehouse: customer ids, by the night they changed."""
+        return self.home / "registry"
+
+    @property
+    def published(self) -> Path:
+        """What readers open."""
+        return self.home / "published"
+
+    @property
+    def answer_key(self) -> Path:
+        """The truth of the sample world; no model reads it."""
+        return self.home / "answer_key"
+
+    @property
+    def dlt(self) -> Path:
+        """dlt's working folders; may be deleted at any time between runs."""
+        return self.home / "dlt"
+
+    @property
+    def dagster(self) -> Path:
+        """Dagster's run history."""
+        return self.home / "dagster"
+
+    @property
+    def lock(self) -> Path:
+        """Held by whoever writes the warehouse."""
+        return self.home / "writer.lock"
+
+
+def read_settings() -> Settings:
+    """Read UNAVISTA_* from the environment and silence the telemetry of the parts.
+
+    Sets what child processes (dbt) read: the absolute path of the warehouse, because
+    they run in another folder, and the limits.
+    """
+    home = Path(os.environ.get("UNAVISTA_HOME") or REPOSITORY / "data").resolve()
+    settings = Settings(
+        home=home,
+        timezone=os.environ.get("UNAVISTA_TIMEZONE", Settings.timezone),
+        memory_limit=os.environ.get("UNAVISTA_MEMORY_LIMIT", Settings.memory_limit),
+        threads=int(os.environ.get("UNAVISTA_THREADS", Settings.threads)),
+        keep_versions=int(
+            os.environ.get("UNAVISTA_KEEP_VERSIONS", Settings.keep_versions)
+        ),
+    )
+    for name, value in _QUIET.items():
+        os.environ.setdefault(name, value)
+    os.environ["UNAVISTA_WAREHOUSE"] = str(settings.warehouse)
+    os.environ["UNAVISTA_MEMORY_LIMIT"] = settings.memory_limit
+    os.environ["UNAVISTA_THREADS"] = str(settings.threads)
+    os.environ["DAGSTER_HOME"] = str(settings.dagster)
+    os.environ["DBT_PROFILES_DIR"] = str(REPOSITORY)
+    return settings

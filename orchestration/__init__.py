@@ -1,0 +1,1 @@
+"""Makes things happen: the asset graph, the command line, publishing."""

@@ -1,0 +1,112 @@
+"""The `unavista` command."""
+
+import argparse
+import subprocess
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+
+from ingestion.lock import Busy
+from ingestion.settings import Settings, read_settings
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; errors a person can mend are one line on stderr and exit 1."""
+    settings = read_settings()
+    options = _parser(settings).parse_args(arguments)
+    from orchestration.lookups import NotFound
+    from orchestration.runs import RunFailed
+
+    try:
+        print(options.command(settings, options))
+    except (Busy, NotFound, RunFailed, ValueError) as error:
+        print(f"unavista: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser(settings: Settings) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="unavista",
+        description="One view of every customer. Everything is kept under"
+        f" {settings.home} (UNAVISTA_HOME).",
+    )
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    sample = commands.add_parser("sample", help="write the files of a sample company")
+    sample.add_argument("--customers", type=int, default=2000)
+    sample.add_argument("--days", type=int, default=90)
+    sample.add_argument("--seed", type=int, default=1)
+    sample.add_argument(
+        "--until", type=date.fromisoformat, default=date(2026, 6, 30),
+        help="last day of the sample, YYYY-MM-DD",
+    )  # fmt: skip
+    sample.set_defaults(command=_sample)
+
+    run = commands.add_parser("run", help="load, resolve, model, audit, publish")
+    run.add_argument(
+        "--as-of", type=date.fromisoformat,
+        help="the day everything relative is measured from (default: today)",
+    )  # fmt: skip
+    run.set_defaults(command=_run)
+
+    who = commands.add_parser("who", help="one customer, its records and their links")
+    who.add_argument("identifier", help="an e-mail or a phone number")
+    who.set_defaults(command=_who)
+
+    ui = commands.add_parser("ui", help="open the graph in Dagster")
+    ui.add_argument("--port", type=int, default=3000)
+    ui.set_defaults(command=_ui)
+
+    status = commands.add_parser("status", help="last runs and freshness of sources")
+    status.set_defaults(command=_status)
+    return parser
+
+
+def _sample(settings: Settings, options: argparse.Namespace) -> str:
+    from ingestion.lock import writer_lock
+    from ingestion.sample.world import write_world
+
+    with writer_lock(settings.lock, "unavista sample"):
+        written = write_world(
+            settings.landing, settings.answer_key, options.customers, options.days,
+            options.seed, options.until,
+        )  # fmt: skip
+    return (
+        f"{sum(written.values()):,} rows of {options.customers:,} customers and"
+        f" {options.days} days in {settings.landing}; next: unavista run --as-of"
+        f" {options.until + timedelta(days=1)}"
+    )
+
+
+def _run(settings: Settings, options: argparse.Namespace) -> str:
+    from orchestration.runs import run_night, summary, today
+
+    as_of = options.as_of or today(settings)
+    run_night(settings, as_of)
+    return summary(settings, as_of)
+
+
+def _who(settings: Settings, options: argparse.Namespace) -> str:
+    from orchestration.lookups import who
+
+    return who(settings, options.identifier)
+
+
+def _status(settings: Settings, options: argparse.Namespace) -> str:
+    from orchestration.lookups import status
+
+    return status(settings)
+
+
+def _ui(settings: Settings, options: argparse.Namespace) -> str:
+    from orchestration.runs import prepare_home
+
+    prepare_home(settings)
+    dagster = Path(sys.executable).with_name("dagster")
+    module = ["-m", "orchestration.definitions", "-p", str(options.port)]
+    return f"dagster ended with {subprocess.call([dagster, 'dev', *module])}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

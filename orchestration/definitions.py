@@ -1,0 +1,60 @@
+"""The contents page: every asset, job and schedule that Dagster sees."""
+
+import dagster as dg
+
+from ingestion.settings import read_settings
+from orchestration import progress
+from orchestration.loads import LOADS, ledger_assets, restored_registry
+from orchestration.models import manifest_path, models
+from orchestration.nights import NIGHT_BY_NIGHT, NIGHTS, night_of
+from orchestration.published import public_models, publish
+
+_PUBLIC = public_models(manifest_path())
+
+
+@dg.asset(
+    key="published",
+    deps=[dg.AssetKey([model.schema, model.name]) for model in _PUBLIC],
+    group_name="published",
+    description="The files that readers open: replaced in one step, or not at all.",
+    kinds={"duckdb", "parquet"},
+    partitions_def=NIGHTS,
+    pool="warehouse",
+    backfill_policy=NIGHT_BY_NIGHT,
+)
+def published(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    """Publish every public model of this night."""
+    version = publish(read_settings(), _PUBLIC, night_of(context))
+    progress.show("publish", f"{len(_PUBLIC)} tables in version {version.name}")
+    return dg.MaterializeResult(
+        metadata={"version": version.name, "tables": len(_PUBLIC)}
+    )
+
+
+nightly = dg.define_asset_job(
+    "nightly",
+    selection=dg.AssetSelection.all(),
+    partitions_def=NIGHTS,
+    executor_def=dg.in_process_executor,
+    description="Load, resolve, model, audit, publish.",
+)
+
+
+@dg.schedule(
+    job=nightly,
+    cron_schedule="0 2 * * *",
+    execution_timezone=read_settings().timezone,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)
+def every_night(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    """At 02:00 in UNAVISTA_TIMEZONE, for the day that begins."""
+    night = context.scheduled_execution_time.date().isoformat()
+    return dg.RunRequest(run_key=night, partition_key=night)
+
+
+definitions = dg.Definitions(
+    assets=[*LOADS, ledger_assets, restored_registry, models, published],
+    jobs=[nightly],
+    schedules=[every_night],
+    executor=dg.in_process_executor,
+)

@@ -1,0 +1,178 @@
+"""Raw tables as assets: one load a source, then the ledger that makes it count."""
+
+import dagster as dg
+import duckdb
+
+from ingestion.files import ensure_ledger, load_source
+from ingestion.settings import Settings, read_settings
+from ingestion.sources import all_sources
+from ingestion.tables import Source
+from orchestration import progress, registry
+from orchestration.nights import NIGHT_BY_NIGHT, NIGHTS, night_of
+
+SOURCES = all_sources()
+
+
+def _raw_keys(source: Source) -> list[dg.AssetKey]:
+    return [dg.AssetKey([f"raw_{source.name}", table.name]) for table in source.tables]
+
+
+def _load_asset(source: Source) -> dg.AssetsDefinition:
+    @dg.multi_asset(
+        name=f"load_{source.name}",
+        specs=[
+            dg.AssetSpec(
+                key,
+                group_name=f"raw_{source.name}",
+                description=f"{source.description} Text, as delivered.",
+                kinds={"dlt", "duckdb"},
+                partitions_def=NIGHTS,
+                metadata=_column_schema([*table.column_names, "_file_id", "_load_id"]),
+            )
+            for key, table in zip(_raw_keys(source), source.tables, strict=True)
+        ],
+        pool="warehouse",
+        backfill_policy=NIGHT_BY_NIGHT,
+    )
+    def load(context: dg.AssetExecutionContext):
+        loaded = load_source(
+            read_settings(),
+            source,
+            night_of(context),
+            report=lambda text: progress.show("load", f"{source.name}: {text}"),
+        )
+        rows = sum(loaded.rows_loaded.values())
+        progress.show(
+            "load",
+            f"{source.name:<12} {rows:>12,} rows from {loaded.files_loaded:,} new files"
+            + (
+                f", {loaded.rows_quarantined:,} quarantined"
+                * bool(loaded.rows_quarantined)
+            ),
+        )
+        for message in loaded.messages:
+            progress.show("load", f"  ! {message}")
+            context.log.warning(message)
+        for key in _raw_keys(source):
+            yield dg.MaterializeResult(
+                asset_key=key,
+                metadata={
+                    "dagster/partition_row_count": loaded.rows_loaded[key.path[-1]],
+                    "quarantined": loaded.rows_quarantined,
+                },
+            )
+
+    return load
+
+
+def _column_schema(names: list[str]) -> dict:
+    columns = [dg.TableColumn(name, "text") for name in names]
+    return {"dagster/column_schema": dg.TableSchema(columns)}
+
+
+LOADS = [_load_asset(source) for source in SOURCES]
+
+
+@dg.multi_asset(
+    name="ledger",
+    specs=[
+        dg.AssetSpec(
+            ["raw_ledger", name],
+            deps=[key for source in SOURCES for key in _raw_keys(source)],
+            group_name="raw_ledger",
+            description=description,
+            kinds={"dlt", "duckdb"},
+            partitions_def=NIGHTS,
+        )
+        for name, description in (
+            ("files", "Every file that was looked at, and what became of its rows."),
+            ("rejects", "Every line that could not be read."),
+            ("_dlt_loads", "dlt's own record of completed loads."),
+        )
+    ],
+    check_specs=[
+        dg.AssetCheckSpec(
+            "every_line_is_accounted_for",
+            asset=["raw_ledger", "files"],
+            blocking=True,
+            description="Rows in raw equal rows in the ledger, file by file.",
+        )
+    ],
+    pool="warehouse",
+    backfill_policy=NIGHT_BY_NIGHT,
+)
+def ledger_assets(context: dg.AssetExecutionContext):
+    """Compare raw tables with the ledger before any model reads them."""
+    settings = read_settings()
+    ensure_ledger(settings)
+    with duckdb.connect(str(settings.warehouse)) as connection:
+        counts = {
+            name: connection.execute(
+                f"select count(*) from raw_ledger.{name}"
+            ).fetchall()
+            for name in ("files", "rejects", "_dlt_loads")
+        }
+        wrong = unaccounted(connection)
+    for name, [(count,)] in counts.items():
+        yield dg.MaterializeResult(
+            asset_key=["raw_ledger", name], metadata={"dagster/row_count": count}
+        )
+    yield dg.AssetCheckResult(
+        passed=not wrong,
+        check_name="every_line_is_accounted_for",
+        asset_key=["raw_ledger", "files"],
+        metadata={"files": wrong},
+    )
+    if wrong:
+        raise dg.Failure("; ".join(wrong))
+
+
+def unaccounted(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Files whose rows in raw are not those of the ledger, as sentences."""
+    wrong = []
+    for source in SOURCES:
+        for table in source.tables:
+            wrong += connection.execute(
+                f"""
+                with ledger as (
+                    select file_id, files.load_id, max(path) as path,
+                        sum(rows_loaded) as expected, sum(rows_read) as rows_read,
+                        sum(rows_loaded + rows_quarantined + rows_repeated) as explained
+                    from raw_ledger.files
+                    inner join raw_ledger._dlt_loads
+                        on files._dlt_load_id = _dlt_loads.load_id
+                    where source_name = ? and table_name = ? and files.status = 'loaded'
+                    group by file_id, files.load_id
+                ),
+                raw as (
+                    select _file_id, _load_id, count(*) as found
+                    from raw_{source.name}.{table.name} group by _file_id, _load_id
+                )
+                select path || ': ' || rows_read || ' rows read, ' || explained
+                    || ' explained, ' || expected || ' in the ledger, '
+                    || coalesce(found, 0) || ' in raw'
+                from ledger left join raw
+                    on file_id = _file_id and load_id = _load_id
+                where expected <> coalesce(found, 0) or rows_read <> explained
+                """,
+                [source.name, table.name],
+            ).fetchall()
+    return [sentence for (sentence,) in wrong]
+
+
+@dg.asset(
+    key=["registry", "customer_ids"],
+    group_name="registry",
+    description="Customer ids as earlier nights left them, read back from their files.",
+    kinds={"parquet", "duckdb"},
+    partitions_def=NIGHTS,
+    deps=[["raw_ledger", "files"]],
+    pool="warehouse",
+    backfill_policy=NIGHT_BY_NIGHT,
+)
+def restored_registry(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    """Read the registry back, so that ids stay the same in a new warehouse."""
+    settings: Settings = read_settings()
+    with duckdb.connect(str(settings.warehouse)) as connection:
+        count = registry.restore(connection, settings)
+    return dg.MaterializeResult(metadata={"dagster/row_count": count})

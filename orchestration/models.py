@@ -1,0 +1,125 @@
+"""The dbt models and seeds as assets, their tests as asset checks."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_assets
+
+from ingestion.settings import REPOSITORY, read_settings
+from orchestration import progress
+from orchestration.nights import NIGHT_BY_NIGHT, NIGHTS, night_of
+
+PROJECT = DbtProject(
+    project_dir=REPOSITORY / "dbt_project", profiles_dir=REPOSITORY, target="duckdb"
+)
+DBT = Path(sys.executable).with_name("dbt")
+_LAYERS = ("seeds", "staging", "identity", "marts", "contacts", "segments", "quality")
+
+
+def manifest_path() -> Path:
+    """The manifest of the project as it stands, parsed anew where it is out of date."""
+    manifest = PROJECT.manifest_path
+    files = [
+        path
+        for folder in ("models", "macros", "seeds", "tests")
+        for path in (PROJECT.project_dir / folder).rglob("*")
+        if path.is_file()
+    ] + [PROJECT.project_dir / "dbt_project.yml"]
+    newest = max(path.stat().st_mtime for path in files)
+    if not manifest.exists() or manifest.stat().st_mtime < newest:
+        read_settings()
+        parsed = subprocess.run(
+            [DBT, "parse", "--quiet", "--project-dir", PROJECT.project_dir],
+            cwd=REPOSITORY, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if parsed.returncode:
+            raise RuntimeError(
+                "the dbt project does not parse:\n" + parsed.stdout + parsed.stderr
+            )
+        os.utime(manifest)
+    return manifest
+
+
+class Translator(DagsterDbtTranslator):
+    """Asset keys are schema and table, so that dlt, dbt and Dagster agree."""
+
+    def get_asset_key(self, dbt_resource_props) -> dg.AssetKey:
+        """`<schema>/<table>`, as in the warehouse."""
+        name = dbt_resource_props.get("alias") or dbt_resource_props["name"]
+        return dg.AssetKey([dbt_resource_props["schema"], name])
+
+
+@dbt_assets(
+    manifest=manifest_path(),
+    dagster_dbt_translator=Translator(),
+    project=PROJECT,
+    partitions_def=NIGHTS,
+    pool="warehouse",
+    backfill_policy=NIGHT_BY_NIGHT,
+)
+def models(context: dg.AssetExecutionContext) -> Iterator:
+    """Build and test all in one `dbt build`; a failed test stops what follows."""
+    variables = json.dumps({"as_of": night_of(context).isoformat()})
+    invocation = DbtCliResource(
+        project_dir=PROJECT, profiles_dir=str(REPOSITORY), dbt_executable=str(DBT)
+    ).cli(
+        ["build", "--vars", variables, "--exclude", "test_type:unit"], context=context
+    )
+    events, layer_counts = [], dict.fromkeys(_LAYERS, 0)
+    tests = 0
+    try:
+        for event in invocation.stream():
+            events.append(event)
+            if isinstance(event, dg.AssetCheckResult | dg.AssetCheckEvaluation):
+                tests += 1
+            elif isinstance(event, dg.Output | dg.AssetMaterialization):
+                key = _key(context, event)
+                layer_counts[key.path[0]] = layer_counts.get(key.path[0], 0) + 1
+                if layer_counts[key.path[0]] == 1:
+                    progress.show("models", f"{key.path[0]} …")
+    finally:
+        # dbt has ended and let go of the warehouse: now its tables can be described.
+        described = _described(context, events)
+    progress.show("models", f"{sum(layer_counts.values())} tables, {tests} tests")
+    yield from described
+
+
+def _key(context: dg.AssetExecutionContext, event) -> dg.AssetKey:
+    if isinstance(event, dg.AssetMaterialization):
+        return event.asset_key
+    return context.asset_key_for_output(event.output_name)
+
+
+def _described(context: dg.AssetExecutionContext, events: list) -> list:
+    """Add row counts and column types to the materialised tables among `events`."""
+    with duckdb.connect(str(read_settings().warehouse), read_only=True) as connection:
+        columns: dict[tuple[str, str], list[dg.TableColumn]] = {}
+        for schema, table, column, kind in connection.execute(
+            "select table_schema, table_name, column_name, data_type"
+            " from information_schema.columns order by ordinal_position"
+        ).fetchall():
+            columns.setdefault((schema, table), []).append(
+                dg.TableColumn(column, kind.lower())
+            )
+        described = []
+        for event in events:
+            if isinstance(event, dg.Output):
+                schema, table = _key(context, event).path
+                [(count,)] = connection.execute(
+                    f"select count(*) from {schema}.{table}"
+                ).fetchall()
+                event = event.with_metadata(  # noqa: PLW2901
+                    {
+                        **event.metadata,
+                        "dagster/row_count": count,
+                        "dagster/column_schema": dg.TableSchema(columns[schema, table]),
+                    }
+                )
+            described.append(event)
+    return described

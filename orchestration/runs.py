@@ -1,0 +1,154 @@
+"""One night, from landing files to published tables, in this process."""
+
+import contextlib
+import logging
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+
+from ingestion.lock import writer_lock
+from ingestion.settings import Settings
+from orchestration import progress
+
+_INSTANCE = """\
+telemetry:
+  enabled: false
+concurrency:
+  pools:
+    default_limit: 1
+"""
+
+
+class RunFailed(Exception):
+    """The night stopped; what is published stays as it was."""
+
+
+def prepare_home(settings: Settings) -> None:
+    """Create the folders of a new home, and Dagster's settings in it."""
+    settings.dagster.mkdir(parents=True, exist_ok=True)
+    (settings.dagster / "dagster.yaml").write_text(_INSTANCE)
+
+
+def check_landing(settings: Settings) -> None:
+    """Raise RunFailed when there is no landing folder to read from."""
+    if not settings.landing.is_dir():
+        raise RunFailed(
+            f"there is no landing folder {settings.landing}; put each source's files"
+            " under <source>/<table>/ in it, or make a sample: unavista sample"
+        )
+
+
+def run_night(settings: Settings, as_of: date) -> None:
+    """Execute the whole graph for `as_of`. Raises RunFailed with the cause."""
+    check_landing(settings)
+    prepare_home(settings)
+    with writer_lock(settings.lock, f"unavista run --as-of {as_of}"):
+        progress.begin()
+        logs = settings.home / "logs"
+        logs.mkdir(exist_ok=True)
+        log = logs / f"{as_of}.log"
+        with log.open("w") as file, contextlib.redirect_stdout(file):
+            _execute(as_of, file, log)
+
+
+def _execute(as_of: date, file, log: Path) -> None:
+    import dagster as dg
+
+    from orchestration.definitions import definitions
+
+    logging.getLogger("dagster").handlers = [logging.StreamHandler(file)]
+    job = definitions.resolve_job_def("nightly")
+    quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    with dg.DagsterInstance.get() as instance:
+        result = job.execute_in_process(
+            partition_key=as_of.isoformat(),
+            instance=instance,
+            raise_on_error=False,
+            run_config=quiet,
+        )
+    if result.success:
+        return
+    causes = [
+        f"{event.step_key}: {_root_cause(event.step_failure_data.error)}"
+        for event in result.all_events
+        if event.is_step_failure
+    ]
+    raise RunFailed(
+        "the night stopped, and what is published stays as it was:\n  "
+        + "\n  ".join(causes)
+        + f"\n  everything that was said is in {log}"
+    )
+
+
+def _root_cause(error) -> str:
+    while error.cause is not None:
+        error = error.cause
+    return error.message.strip()
+
+
+def summary(settings: Settings, as_of: date) -> str:
+    """What a person wants to know after a night, read from the published files."""
+    marts = settings.published / "marts.duckdb"
+    with duckdb.connect(str(marts.resolve()), read_only=True) as connection:
+
+        def one(sql: str) -> tuple:
+            return connection.execute(sql).fetchall()[0]
+
+        read, quarantined, files, refused = one(
+            "select coalesce(sum(read_count), 0), coalesce(sum(quarantined_count), 0),"
+            " count(*), count(*) filter (where status = 'refused') from quality.files"
+        )
+        customers, identified = one(
+            "select count(*), count(*) filter (where is_identified)"
+            " from marts.customers"
+        )
+        [links] = one("select count(*) from identity.links")
+        segments = connection.execute(
+            "select segments.segment_id, count(customer_id), label"
+            " from segments.segments"
+            " left join segments.segment_members using (segment_id)"
+            " group by all order by 2 desc, 1"
+        ).fetchall()
+    lines = [
+        "",
+        f"{read:,} rows read from {files:,} files, {quarantined:,} quarantined"
+        + (f", {refused:,} files refused" if refused else ""),
+        f"{customers:,} customers, {identified:,} of them identified,"
+        f" by {links:,} links",
+        "",
+        "segments",
+        *(f"  {count:>9,}  {name:<30} {label}" for name, count, label in segments),
+        "",
+        f"published  {marts}",
+        f"           {settings.published / 'contacts.duckdb'}  (personal)",
+        f"           {settings.published / 'parquet'}",
+        "",
+        "try",
+        *(f'  duckdb {_shown(marts)} "{query}"' for query in _QUERIES),
+    ]
+    return "\n".join(lines)
+
+
+_QUERIES = (
+    "select first_channel_group, count(*), sum(net_revenue_amount)"
+    " from marts.customers group by 1 order by 3 desc",
+    "select event_type, subject, occurred_at from marts.timeline"
+    " where customer_id = (select customer_id from marts.customers"
+    " where won_deal_count > 0 limit 1) order by occurred_at",
+    "select source_name, campaign_name, sum(cost_amount), sum(click_count)"
+    " from marts.ad_performance group by all order by 3 desc",
+)
+
+
+def _shown(path: Path) -> str:
+    with contextlib.suppress(ValueError):
+        return str(path.relative_to(Path.cwd()))
+    return str(path)
+
+
+def today(settings: Settings) -> date:
+    """The current day in the configured time zone."""
+    from zoneinfo import ZoneInfo
+
+    return datetime.now(UTC).astimezone(ZoneInfo(settings.timezone)).date()
