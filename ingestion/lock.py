@@ -9,6 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 
+_held: set[Path] = set()
+
+
 class Busy(Exception):
     """Somebody else writes the warehouse."""
 
@@ -17,8 +20,12 @@ class Busy(Exception):
 def writer_lock(path: Path, purpose: str) -> Iterator[None]:
     """Hold the lock file at `path`; the kernel frees it when the process ends.
 
-    Raises Busy, naming the holder, when another process holds it.
+    A process that holds it already goes on holding it. Raises Busy, naming the holder,
+    when another process does.
     """
+    if path in _held:
+        yield
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+") as file:
         try:
@@ -35,4 +42,8 @@ def writer_lock(path: Path, purpose: str) -> Iterator[None]:
         since = datetime.now(UTC).isoformat(timespec="seconds")
         json.dump({"pid": os.getpid(), "purpose": purpose, "since": since}, file)
         file.flush()
-        yield
+        _held.add(path)
+        try:
+            yield
+        finally:
+            _held.remove(path)

@@ -6,7 +6,7 @@ from ingestion.settings import read_settings
 from orchestration import progress
 from orchestration.loads import LOADS, ledger_assets, restored_registry
 from orchestration.models import manifest_path, models
-from orchestration.nights import NIGHT_BY_NIGHT, NIGHTS, night_of
+from orchestration.nights import NIGHT_BY_NIGHT, NIGHTS, night_of, writing
 from orchestration.published import public_models, publish
 
 _PUBLIC = public_models(manifest_path())
@@ -24,7 +24,8 @@ _PUBLIC = public_models(manifest_path())
 )
 def published(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     """Publish every public model of this night."""
-    version = publish(read_settings(), _PUBLIC, night_of(context))
+    with writing(context) as settings:
+        version = publish(settings, _PUBLIC, night_of(context))
     progress.show("publish", f"{len(_PUBLIC)} tables in version {version.name}")
     return dg.MaterializeResult(
         metadata={"version": version.name, "tables": len(_PUBLIC)}

@@ -4,11 +4,10 @@ import dagster as dg
 import duckdb
 
 from ingestion.files import ensure_ledger, load_source
-from ingestion.settings import Settings, read_settings
 from ingestion.sources import all_sources
 from ingestion.tables import Source
 from orchestration import progress, registry
-from orchestration.nights import NIGHT_BY_NIGHT, NIGHTS, night_of
+from orchestration.nights import NIGHT_BY_NIGHT, NIGHTS, night_of, writing
 
 SOURCES = all_sources()
 
@@ -35,12 +34,13 @@ def _load_asset(source: Source) -> dg.AssetsDefinition:
         backfill_policy=NIGHT_BY_NIGHT,
     )
     def load(context: dg.AssetExecutionContext):
-        loaded = load_source(
-            read_settings(),
-            source,
-            night_of(context),
-            report=lambda text: progress.show("load", f"{source.name}: {text}"),
-        )
+        with writing(context) as settings:
+            loaded = load_source(
+                settings,
+                source,
+                night_of(context),
+                report=lambda text: progress.show("load", f"{source.name}: {text}"),
+            )
         rows = sum(loaded.rows_loaded.values())
         progress.show(
             "load",
@@ -103,9 +103,9 @@ LOADS = [_load_asset(source) for source in SOURCES]
 )
 def ledger_assets(context: dg.AssetExecutionContext):
     """Compare raw tables with the ledger before any model reads them."""
-    settings = read_settings()
-    ensure_ledger(settings)
-    with duckdb.connect(str(settings.warehouse)) as connection:
+    with writing(context) as settings:
+        ensure_ledger(settings)
+    with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
         counts = {
             name: connection.execute(
                 f"select count(*) from raw_ledger.{name}"
@@ -172,7 +172,9 @@ def unaccounted(connection: duckdb.DuckDBPyConnection) -> list[str]:
 )
 def restored_registry(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     """Read the registry back, so that ids stay the same in a new warehouse."""
-    settings: Settings = read_settings()
-    with duckdb.connect(str(settings.warehouse)) as connection:
+    with (
+        writing(context) as settings,
+        duckdb.connect(str(settings.warehouse)) as connection,
+    ):
         count = registry.restore(connection, settings)
     return dg.MaterializeResult(metadata={"dagster/row_count": count})

@@ -13,13 +13,13 @@ from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_as
 
 from ingestion.settings import REPOSITORY, read_settings
 from orchestration import progress
-from orchestration.nights import NIGHT_BY_NIGHT, NIGHTS, night_of
+from orchestration.nights import NIGHT_BY_NIGHT, NIGHTS, night_of, writing
 
 PROJECT = DbtProject(
     project_dir=REPOSITORY / "dbt_project", profiles_dir=REPOSITORY, target="duckdb"
 )
 DBT = Path(sys.executable).with_name("dbt")
-_LAYERS = ("seeds", "staging", "identity", "marts", "contacts", "segments", "quality")
+_CHECKS = (dg.AssetCheckResult, dg.AssetCheckEvaluation)
 
 
 def manifest_path() -> Path:
@@ -66,33 +66,32 @@ class Translator(DagsterDbtTranslator):
 def models(context: dg.AssetExecutionContext) -> Iterator:
     """Build and test all in one `dbt build`; a failed test stops what follows."""
     variables = json.dumps({"as_of": night_of(context).isoformat()})
-    invocation = DbtCliResource(
+    dbt = DbtCliResource(
         project_dir=PROJECT, profiles_dir=str(REPOSITORY), dbt_executable=str(DBT)
-    ).cli(
-        ["build", "--vars", variables, "--exclude", "test_type:unit"], context=context
     )
-    events, layer_counts = [], dict.fromkeys(_LAYERS, 0)
-    tests = 0
+    arguments = ["build", "--vars", variables, "--exclude", "test_type:unit"]
+    events: list = []
     try:
-        for event in invocation.stream():
-            events.append(event)
-            if isinstance(event, dg.AssetCheckResult | dg.AssetCheckEvaluation):
-                tests += 1
-            elif isinstance(event, dg.Output | dg.AssetMaterialization):
-                key = _key(context, event)
-                layer_counts[key.path[0]] = layer_counts.get(key.path[0], 0) + 1
-                if layer_counts[key.path[0]] == 1:
-                    progress.show("models", f"{key.path[0]} …")
+        with writing(context):
+            for event in dbt.cli(arguments, context=context).stream():
+                events.append(event)
+                _show(context, events)
     finally:
         # dbt has ended and let go of the warehouse: now its tables can be described.
-        described = _described(context, events)
-    progress.show("models", f"{sum(layer_counts.values())} tables, {tests} tests")
-    yield from described
+        yield from _described(context, events)
+    tables = sum(isinstance(event, dg.Output) for event in events)
+    tests = sum(isinstance(event, _CHECKS) for event in events)
+    progress.show("models", f"{tables} tables built, {tests} tests passed")
 
 
-def _key(context: dg.AssetExecutionContext, event) -> dg.AssetKey:
-    if isinstance(event, dg.AssetMaterialization):
-        return event.asset_key
+def _show(context: dg.AssetExecutionContext, events: list) -> None:
+    """Tell a person when the first table of a layer is there."""
+    built = [_key(context, e).path[0] for e in events if isinstance(e, dg.Output)]
+    if isinstance(events[-1], dg.Output) and built.count(built[-1]) == 1:
+        progress.show("models", f"{built[-1]} …")
+
+
+def _key(context: dg.AssetExecutionContext, event: dg.Output) -> dg.AssetKey:
     return context.asset_key_for_output(event.output_name)
 
 

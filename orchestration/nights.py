@@ -1,18 +1,30 @@
 """A night: the day (`as_of`) that everything relative in a run is measured from."""
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
 import dagster as dg
 
-from ingestion.settings import read_settings
+from ingestion.lock import writer_lock
+from ingestion.settings import Settings, read_settings
 
 warnings.filterwarnings("ignore", category=dg.BetaWarning, message=".*backfill_policy")
 
 NIGHTS = dg.DailyPartitionsDefinition(
-    start_date="2015-01-01", timezone=read_settings().timezone, end_offset=1
+    start_date="2000-01-01", timezone=read_settings().timezone, end_offset=1
 )
 NIGHT_BY_NIGHT = dg.BackfillPolicy.multi_run(max_partitions_per_run=1)
+
+
+@contextmanager
+def writing(context: dg.AssetExecutionContext) -> Iterator[Settings]:
+    """The settings, with the right to write the warehouse while a step runs."""
+    settings = read_settings()
+    purpose = f"step {context.op.name} of run {context.run_id[:8]}"
+    with writer_lock(settings.lock, purpose):
+        yield settings
 
 
 def night_of(context: dg.AssetExecutionContext) -> date:

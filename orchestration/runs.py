@@ -14,6 +14,8 @@ from orchestration import progress
 _INSTANCE = """\
 telemetry:
   enabled: false
+nux:
+  enabled: false
 concurrency:
   pools:
     default_limit: 1
@@ -42,6 +44,9 @@ def check_landing(settings: Settings) -> None:
 def run_night(settings: Settings, as_of: date) -> None:
     """Execute the whole graph for `as_of`. Raises RunFailed with the cause."""
     check_landing(settings)
+    first, last = date(2000, 1, 1), today(settings)
+    if not first <= as_of <= last:
+        raise RunFailed(f"--as-of {as_of} is not a day from {first} to today, {last}")
     prepare_home(settings)
     with writer_lock(settings.lock, f"unavista run --as-of {as_of}"):
         progress.begin()

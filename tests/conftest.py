@@ -1,0 +1,97 @@
+"""A home of one's own for every test, and one sample company that all may read."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+REAL_DATA = REPOSITORY.parent / "shared" / "data"
+AS_OF = "2026-07-01"
+
+
+@dataclass(frozen=True)
+class Home:
+    """A folder of data, and the command as a person would call it."""
+
+    path: Path
+    repository: Path = REPOSITORY
+
+    def call(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            [sys.executable, "-m", "orchestration.cli", *arguments],
+            cwd=self.repository,
+            env={**os.environ, "UNAVISTA_HOME": str(self.path), **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def run(self, as_of: str = AS_OF) -> str:
+        done = self.call("run", "--as-of", as_of)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def deliver(self, path: str, content: str | bytes) -> Path:
+        """Put a file into the landing folder."""
+        file = self.path / "landing" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+        return file
+
+    def published(self, sql: str) -> list[tuple]:
+        """Rows of a query over the published marts."""
+        return self._query(self.path / "published" / "marts.duckdb", sql)
+
+    def contacts(self, sql: str) -> list[tuple]:
+        return self._query(self.path / "published" / "contacts.duckdb", sql)
+
+    def warehouse(self, sql: str) -> list[tuple]:
+        return self._query(self.path / "warehouse.duckdb", sql)
+
+    def hashes(self) -> dict[str, tuple]:
+        """Rows and an order-free hash of every published table."""
+        found = {}
+        for file in ("marts", "contacts"):
+            path = self.path / "published" / f"{file}.duckdb"
+            tables = self._query(
+                path, "select schema_name || '.' || table_name from duckdb_tables()"
+            )
+            for (table,) in tables:
+                sql = f"select count(*), sum(hash(t)::hugeint) from {table} as t"
+                found[f"{file}:{table}"] = self._query(path, sql)[0]
+        return found
+
+    @staticmethod
+    def _query(path: Path, sql: str) -> list[tuple]:
+        # The version's own file: an open connection must not hide a newer version.
+        with duckdb.connect(str(path.resolve()), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """An empty home."""
+    return Home(tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The sample company after one night. Read it; do not write to it."""
+    made = Home(tmp_path_factory.mktemp("sample") / "home")
+    done = made.call("sample", "--customers", "600", "--days", "30")
+    assert done.returncode == 0, done.stderr
+    made.run()
+    return made
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Real files of other projects, kept beside the repository."""
+    if not REAL_DATA.is_dir():
+        pytest.skip(f"no real sample files at {REAL_DATA.name}/ beside the repository")
+    return REAL_DATA

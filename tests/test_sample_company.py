@@ -1,0 +1,294 @@
+"""The sample company, end to end: what was delivered is what is published."""
+
+import csv
+import stat
+from collections import defaultdict
+from decimal import Decimal
+from itertools import combinations
+
+import duckdb
+import pytest
+
+from tests.conftest import AS_OF, Home
+
+
+def answer_key(sample: Home, name: str) -> list[dict]:
+    with (sample.path / "answer_key" / name).open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def totals(sample: Home) -> dict[str, Decimal]:
+    return {
+        row["fact"]: Decimal(row["value"]) for row in answer_key(sample, "totals.csv")
+    }
+
+
+@pytest.fixture(scope="module")
+def customer_of(sample: Home) -> dict[str, str]:
+    return dict(
+        sample.published("select record_id, customer_id from identity.customer_ids")
+    )
+
+
+def test_every_line_is_accounted_for(sample: Home, totals: dict) -> None:
+    assert sample.published(
+        "select count(*) from quality.files"
+        " where read_count <> loaded_count + quarantined_count + repeated_count"
+    ) == [(0,)]
+    by_source = dict(
+        sample.published(
+            "select source_name, sum(read_count) from quality.files group by 1"
+        )
+    )
+    assert by_source["web_logs"] == totals["log_lines"]
+    assert by_source["web_events"] == totals["web_events_written"]
+    quarantined = sample.published(
+        "select count(*) from quality.quarantine where source_name = 'web_logs'"
+    )
+    assert quarantined == [(totals["log_lines_truncated"],)]
+
+
+def test_an_event_sent_twice_counts_once(sample: Home, totals: dict) -> None:
+    assert sample.warehouse("select count(*) from staging.stg_web_events__events") == [
+        (totals["web_events_distinct"],)
+    ]
+
+
+def test_orders_and_revenue_equal_the_shop_s(sample: Home, totals: dict) -> None:
+    sums = dict(
+        sample.published(
+            "select currency, sum(total_amount) from marts.orders group by 1"
+        )
+    )
+    assert sums == {"EUR": totals["order_total_EUR"], "USD": totals["order_total_USD"]}
+    refunds = dict(
+        sample.published(
+            "select currency, sum(refund_amount) from marts.orders group by 1"
+        )
+    )
+    assert refunds["EUR"] == totals["refund_total_EUR"]
+    assert refunds["USD"] == totals["refund_total_USD"]
+    assert sample.published("select count(*) from marts.orders") == [
+        (totals["orders"],)
+    ]
+
+
+def test_lines_add_up_to_their_orders(sample: Home) -> None:
+    assert sample.published(
+        "select count(*) from (select order_id, sum(line_amount) as lines"
+        " from marts.order_lines group by 1) inner join marts.orders using (order_id)"
+        " where lines <> subtotal_amount - discount_amount or total_amount"
+        " <> subtotal_amount - discount_amount + shipping_amount + tax_amount"
+    ) == [(0,)]
+
+
+def test_revenue_by_customer_equals_the_orders_of_its_records(
+    sample: Home, customer_of: dict
+) -> None:
+    expected: dict[str, Decimal] = defaultdict(Decimal)
+    rows = sample.published(
+        "select shop_customer_id, is_cancelled, reporting_total_amount"
+        " from marts.orders"
+    )
+    for shop_customer, is_cancelled, amount in rows:
+        if not is_cancelled:
+            expected[customer_of[f"shop.customer:{shop_customer}"]] += amount
+    found = dict(
+        sample.published(
+            "select customer_id, revenue_amount from marts.customers"
+            " where order_count > 0"
+        )
+    )
+    assert found == dict(expected)
+
+
+def test_linked_records_are_one_person(sample: Home, customer_of: dict) -> None:
+    """Pairwise precision against the answer key; recall is shown, not demanded."""
+    people: dict[str, set] = defaultdict(set)
+    for row in answer_key(sample, "records.csv"):
+        if row["person_id"]:
+            people[row["record_id"]].add(row["person_id"])
+    clusters = defaultdict(list)
+    for record, customer in customer_of.items():
+        clusters[customer].append(record)
+    linked = [
+        pair for members in clusters.values() for pair in combinations(members, 2)
+    ]
+    right = sum(bool(people[a] & people[b]) for a, b in linked)
+    by_person = defaultdict(set)
+    for record, owners in people.items():
+        for owner in owners:
+            by_person[owner].add(record)
+    true = {
+        pair
+        for members in by_person.values()
+        for pair in combinations(sorted(members), 2)
+    }
+    print(f"precision {right / len(linked):.4f}, recall {right / len(true):.4f}")
+    assert len(linked) > 500
+    assert right / len(linked) >= 0.999
+
+
+def test_no_customer_holds_too_many_identifiers(sample: Home) -> None:
+    [(most,)] = sample.published("select max(identifier_count) from marts.customers")
+    assert 1 < most <= 50
+
+
+TWO_PEOPLE = ("shared_family_phone", "logout_login", "recycled_phone")
+
+
+def hard_cases(sample: Home, name: str) -> list[tuple[list[str], list[str]]]:
+    return [
+        (row["record_ids"].split(";"), row["person_id"].split(";"))
+        for row in answer_key(sample, "hard_cases.csv")
+        if row["case_name"] == name
+    ]
+
+
+@pytest.mark.parametrize("name", TWO_PEOPLE)
+def test_different_people_stay_apart(
+    sample: Home, customer_of: dict, name: str
+) -> None:
+    people = defaultdict(set)
+    for row in answer_key(sample, "records.csv"):
+        people[row["record_id"]].add(row["person_id"])
+    cases = hard_cases(sample, name)
+    assert cases
+    for records, _ in cases:
+        for a, b in combinations([r for r in records if r in customer_of], 2):
+            if not people[a] & people[b]:
+                assert customer_of[a] != customer_of[b], (name, a, b)
+
+
+@pytest.mark.parametrize("name", ["nickname", "changed_email", "crm_merge"])
+def test_one_person_under_two_names_is_one(
+    sample: Home, customer_of: dict, name: str
+) -> None:
+    """Contacts and accounts; a browser that never signed in cannot be known."""
+    cases = hard_cases(sample, name)
+    assert cases
+    for records, _ in cases:
+        named = [r for r in records if r in customer_of and "visitor" not in r]
+        assert len({customer_of[record] for record in named}) == 1, (name, named)
+
+
+@pytest.mark.parametrize("name", ["pos_default_email", "role_mailbox", "junk_values"])
+def test_values_that_are_nobody_s_link_nothing(sample: Home, name: str) -> None:
+    assert hard_cases(sample, name)
+    assert sample.warehouse(
+        "select count(*) from identity.links inner join identity.identifiers"
+        " using (identifier_kind, identifier_hash) where status <> 'used'"
+    ) == [(0,)]
+    values = (
+        "kasse@fernweh-outfitters.shop",
+        "test@test.com",
+        "n/a",
+        "undefined",
+        "null",
+    )
+    assert sample.contacts(
+        f"select count(*) from customer_identifiers where identifier_value in {values}"
+    ) == [(0,)]
+
+
+def test_bots_are_labelled_and_nobody_s(sample: Home) -> None:
+    [(bots, of_customers)] = sample.published(
+        "select count(*), count(customer_id) from marts.sessions where is_bot"
+    )
+    assert bots > 0
+    assert of_customers == 0
+
+
+def test_no_direct_identifier_leaves_the_contacts(sample: Home) -> None:
+    marts = sample.path / "published" / "marts.duckdb"
+    secrets = {
+        value
+        for (value,) in sample.contacts(
+            "select identifier_value from customer_identifiers"
+            " where identifier_kind in ('email', 'phone')"
+            " union select last_name from customer_contacts where length(last_name) > 5"
+        )
+    }
+    assert len(secrets) > 100
+    with duckdb.connect(str(marts.resolve()), read_only=True) as connection:
+        columns = connection.execute(
+            "select schema_name || '.' || table_name, column_name from duckdb_columns()"
+            " where data_type = 'VARCHAR' and not internal"
+        ).fetchall()
+        for table, column in columns:
+            values = {
+                v
+                for (v,) in connection.execute(
+                    f"select distinct {column} from {table}"
+                ).fetchall()
+            }
+            # A deal is named after whom it is with: the CRM's own words.
+            if (table, column) != ("main.deals", "deal_name"):
+                assert not values & secrets, (
+                    f"{table}.{column} holds a direct identifier"
+                )
+
+
+def test_contacts_are_for_their_owner_only(sample: Home) -> None:
+    contacts = (sample.path / "published" / "contacts.duckdb").resolve()
+    assert stat.S_IMODE(contacts.stat().st_mode) == 0o600
+    parquet = list((contacts.parent / "parquet" / "contacts").glob("*.parquet"))
+    assert parquet
+    assert {stat.S_IMODE(file.stat().st_mode) for file in parquet} == {0o600}
+
+
+def test_customers_are_wide_and_segments_are_not_empty(sample: Home) -> None:
+    [(width,)] = sample.published(
+        "select count(*) from duckdb_columns() where table_name = 'customers'"
+    )
+    assert width >= 40
+    sizes = dict(
+        sample.published(
+            "select segment_id, count(*) from segments.segment_members group by 1"
+        )
+    )
+    catalogue = {
+        s for (s,) in sample.published("select segment_id from segments.segments")
+    }
+    assert len(catalogue) >= 8
+    assert set(sizes) <= catalogue
+    assert {"recent_buyers", "high_value", "abandoned_cart"} <= set(sizes)
+
+
+def test_parquet_equals_the_tables(sample: Home) -> None:
+    for table, file in (
+        ("marts.customers", "marts/customers"),
+        ("identity.links", "identity/links"),
+    ):
+        path = sample.path / "published" / "parquet" / f"{file}.parquet"
+        assert sample.published(f"from {table} except all from '{path}'") == []
+        assert sample.published(f"from '{path}' except all from {table}") == []
+
+
+def test_who_shows_the_customer_the_records_and_the_reasons(sample: Home) -> None:
+    [(email, customer)] = sample.contacts(
+        "select min(identifier_value), customer_id from customer_identifiers"
+        " where identifier_kind = 'email' group by customer_id"
+        " order by count(*) desc, customer_id limit 1"
+    )
+    shown = sample.call("who", email)
+    assert shown.returncode == 0
+    assert f"customer {customer}" in shown.stdout
+    assert "same e-mail" in shown.stdout
+    unknown = sample.call("who", "nobody@nowhere.de")
+    assert unknown.returncode == 1
+    assert "no customer has 'nobody@nowhere.de'" in unknown.stderr
+
+
+def test_status_shows_runs_and_freshness(sample: Home) -> None:
+    shown = sample.call("status").stdout
+    assert f"as of {AS_OF}  success" in shown
+    assert "web_events   last delivery 2026-07-01 02:00" in shown
+
+
+def test_published_tables_carry_their_descriptions(sample: Home) -> None:
+    undescribed = sample.published(
+        "select table_name from duckdb_tables() where comment is null"
+    )
+    assert undescribed == []
