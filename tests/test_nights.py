@@ -5,7 +5,7 @@ import shutil
 import duckdb
 import pytest
 
-from tests.conftest import AS_OF, Home
+from tests.conftest import Home
 
 ORDERS = (
     "order_id,customer_id,email,status,channel,currency,subtotal,discount,shipping,"
@@ -52,26 +52,23 @@ def test_a_reader_keeps_the_version_it_opened(night: Home) -> None:
 
 
 def test_a_failed_audit_leaves_the_published_files(night: Home) -> None:
-    """A registry that gives one record two customers does not pass the tests."""
+    """A warehouse that was tampered with does not pass the tests."""
     current = (night.path / "published" / "current").resolve()
     before = night.hashes()
-    broken = night.path / "registry" / "customer_ids" / "2026-07-01.parquet"
-    kept = broken.read_bytes()
-    with duckdb.connect() as connection:
+    with duckdb.connect(str(night.path / "warehouse.duckdb")) as connection:
         connection.execute(
-            f"copy (select record_id, c as customer_id, date '{AS_OF}' as as_of"
-            f" from '{broken}', (values ('c1'), ('c2')) as ids(c))"
-            f" to '{broken}.new' (format parquet)"
+            "update raw_shop.orders set total = 'much' where order_id = 'o-new'"
         )
-    broken.with_name(broken.name + ".new").replace(broken)
     done = night.call("run", "--as-of", "2026-07-03")
-    broken.write_bytes(kept)
     assert done.returncode == 1
     assert "what is published stays as it was" in done.stderr
-    assert "unique_key_customer_ids" in done.stderr
+    assert "not_null_stg_shop__orders_total_amount" in done.stderr
+    assert "Traceback" not in done.stderr
     assert (night.path / "published" / "current").resolve() == current
     assert night.hashes() == before
+    night.path.joinpath("warehouse.duckdb").unlink()
     night.run("2026-07-03")
+    assert night.published("select count(*) from marts.orders where order_id = 'o-new'")
 
 
 def test_previous_versions_stay_for_rollback(night: Home) -> None:

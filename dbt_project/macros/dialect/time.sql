@@ -22,5 +22,5 @@
     cast(strptime({{ text }}, '%d/%b/%Y:%H:%M:%S %z') as timestamp)
 {%- endmacro %}
 {% macro spark__log_time(text) -%}
-    cast(to_timestamp({{ text }}, 'dd/MMM/yyyy:HH:mm:ss Z') as timestamp)
+    cast(to_timestamp_ltz({{ text }}, 'dd/MMM/yyyy:HH:mm:ss Z') as timestamp)
 {%- endmacro %}

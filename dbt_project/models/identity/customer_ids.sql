@@ -5,29 +5,40 @@ clusters as (
 ),
 
 registry as (
-    -- Only nights before this one: a repeated night or a backfill finds what it found.
-    select *
-    from {{ source('registry', 'customer_ids') }}
-    where as_of < {{ as_of() }}
+    select * from {{ source('registry', 'customer_ids') }}
 ),
 
-last_nights as (
+-- The label of the last earlier night. A repeated night finds what it found; and a
+-- backfill before a record's first night takes the id the record is known by since.
+labels as (
     select
         record_id,
-        max(as_of) as as_of
+        customer_id,
+        as_of < {{ as_of() }} as is_earlier,
+        row_number() over (
+            partition by record_id
+            order by
+                case
+                    when as_of < {{ as_of() }} then 1
+                    when as_of = {{ as_of() }} then 2
+                    else 3
+                end asc nulls last,
+                case
+                    when as_of < {{ as_of() }} then {{ days_between('as_of', as_of()) }}
+                    else {{ days_between(as_of(), 'as_of') }}
+                end asc nulls last,
+                customer_id asc
+        ) as nearness_rank
     from registry
-    group by record_id
 ),
 
 carried as (
     select
-        registry.record_id,
-        registry.customer_id
-    from registry
-    inner join last_nights
-        on
-            registry.record_id = last_nights.record_id
-            and registry.as_of = last_nights.as_of
+        record_id,
+        customer_id,
+        is_earlier
+    from labels
+    where nearness_rank = 1
 ),
 
 ages as (
@@ -80,7 +91,7 @@ select
         'c' || substr(md5(clusters.cluster_id || '|' || '{{ var("as_of") }}'), 1, 20)
     ) as customer_id,
     clusters.cluster_id,
-    carried.customer_id as previous_customer_id
+    case when carried.is_earlier then carried.customer_id end as previous_customer_id
 from clusters
 left join inherited
     on clusters.cluster_id = inherited.cluster_id and inherited.age_rank = 1

@@ -25,7 +25,9 @@ cleaned as (
         countries.trunk_prefix,
         countries.national_digits_min,
         countries.national_digits_max,
-        trim(replace(replace(lower(sightings.raw_value), '"', ''), '''', '')) as bare,
+        trim(sightings.raw_value) as typed,
+        -- chr(39) is the single quote: Spark 3 reads a doubled one as none.
+        trim(both '" ' || chr(39) from lower(sightings.raw_value)) as bare,
         {{ regex_replace("replace(sightings.raw_value, '(0)', '')", "[^0-9+]", "") }}
             as dialled,
         {{ name_key("split_part(trim(sightings.first_name), ' ', 1)") }}
@@ -68,14 +70,19 @@ normalised as (
         family_key,
         bare,
         seen_at,
+        -- An account number is kept letter for letter: aB1 is another one than ab1.
         case identifier_kind
             when 'email' then {{ composed('bare') }}
             when 'phone' then coalesce(e164, dialled)
-            else bare
+            else typed
         end as identifier_value,
         case
             when identifier_kind <> 'phone' then true
-            when calling_code is null or not starts_with(e164, '+' || calling_code)
+            when length(replace(dialled, '+', '')) < 7 then false
+            when e164 is null then length(dialled) <= 15
+            when
+                calling_code is null
+                or substr(e164, 2, length(calling_code)) <> calling_code
                 then length(e164) between 8 and 16
             else
                 length(e164) - length(calling_code) - 1
@@ -93,6 +100,7 @@ judged as (
                 {{ regex_like("normalised.bare", "'^([0-]*|null)$'") }}
                 then 'placeholder'
             when anything.value is not null then anything.reason
+            when listed.value is not null then listed.reason
             when mailbox.value is not null then mailbox.reason
             when domain.value is not null then domain.reason
             when
@@ -115,6 +123,10 @@ judged as (
     from normalised
     left join junk as anything
         on anything.identifier_kind = 'any' and normalised.bare = anything.value
+    left join junk as listed
+        on
+            normalised.identifier_kind = listed.identifier_kind
+            and normalised.identifier_value = listed.value
     left join junk as mailbox
         on
             mailbox.identifier_kind = 'email_local_part'

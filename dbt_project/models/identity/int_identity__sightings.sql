@@ -56,13 +56,17 @@ named_events as (
         case
             when
                 junk.value is null
-                and {{ regex_like("lower(events.user_id)", "'[1-9a-z]'") }}
-                and lower(trim(events.user_id)) <> 'null'
+                and not {{ regex_like(
+                    "trim(both '\" ' || chr(39) from lower(events.user_id))",
+                    "'^([0-]*|null)$'"
+                ) }}
                 then events.user_id
         end as user_id
     from events
     left join junk
-        on junk.identifier_kind = 'any' and lower(trim(events.user_id)) = junk.value
+        on
+            junk.identifier_kind = 'any'
+            and trim(both '" ' || chr(39) from lower(events.user_id)) = junk.value
     left join orders on events.order_id = orders.order_id
     where
         events.user_id is not null
@@ -73,6 +77,8 @@ named_events as (
 visitors as (
     select
         visitor_id,
+        trim(both '" ' || chr(39) from replace(lower(visitor_id), 'user:', ''))
+            as bare_visitor_id,
         min(user_id) as user_id,
         min(email) as email,
         count(distinct user_id) as user_count,
@@ -80,6 +86,17 @@ visitors as (
         min(occurred_at) as seen_at
     from named_events
     group by visitor_id
+),
+
+-- An id that says nothing stands for many browsers: it links nothing.
+browsers as (
+    select visitors.*
+    from visitors
+    left join junk
+        on junk.identifier_kind = 'any' and visitors.bare_visitor_id = junk.value
+    where
+        junk.value is null
+        and not {{ regex_like("visitors.bare_visitor_id", "'^([0-]*|null)$'") }}
 ),
 
 merged_contacts as (
@@ -132,7 +149,7 @@ select
     null as last_name,
     null as country_code,
     seen_at
-from visitors
+from browsers
 where user_count = 1
 union all
 -- Beside a sign-in no e-mail is taken: a form filled in for another would bridge two.
@@ -144,7 +161,7 @@ select
     null as last_name,
     null as country_code,
     seen_at
-from visitors
+from browsers
 where user_count = 0 and email_count = 1
 union all
 select

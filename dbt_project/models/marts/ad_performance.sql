@@ -46,6 +46,9 @@ select
     -- As the network claims them: two networks may claim the same order.
     conversion_count as claimed_conversion_count,
     cast(click_count as double) / nullif(impression_count, 0) as click_rate,
-    cast(cost_amount / nullif(cast(click_count as double), 0) as decimal(18, 2))
-        as cost_per_click_amount
+    -- By way of six places: half a cent is then rounded up, on every engine.
+    cast(
+        cast(cost_amount / nullif(cast(click_count as double), 0) as decimal(18, 6))
+        as decimal(18, 2)
+    ) as cost_per_click_amount
 from days

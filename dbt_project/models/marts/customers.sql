@@ -226,9 +226,12 @@ select
         - coalesce(purchases.refund_amount, 0) as decimal(18, 2)
     )
         as net_revenue_amount,
+    -- By way of six places: half a cent is then rounded up, on every engine.
     cast(
-        purchases.revenue_amount
-        / nullif(cast(purchases.order_count as double), 0) as decimal(18, 2)
+        cast(
+            purchases.revenue_amount
+            / nullif(cast(purchases.order_count as double), 0) as decimal(18, 6)
+        ) as decimal(18, 2)
     ) as average_order_amount,
     category_ranks.category as favourite_category,
     -- What the customer asked for help with, and what sales knows.

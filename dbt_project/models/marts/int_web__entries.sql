@@ -76,7 +76,7 @@ categorised as (
             origins.utm_medium,
             case
                 when origins.utm_source is not null then null
-                when origins.click_id_kind is not null then 'cpc'
+                when origins.click_id_kind in ('google', 'microsoft') then 'cpc'
                 when origins.source is null then null
                 when sources.source_category = 'search' then 'organic'
                 when sources.source_category = 'social' then 'social'

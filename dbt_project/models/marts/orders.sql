@@ -52,7 +52,7 @@ priced as (
         coalesce(refund_sums.refund_count, 0) as refund_count,
         cast(coalesce(refund_sums.refund_amount, 0) as decimal(18, 2)) as refund_amount,
         refund_sums.last_refunded_at,
-        rates.rate_to_eur / target_rates.rate_to_eur as rate
+        rates.rate_to_eur / nullif(target_rates.rate_to_eur, 0) as rate
     from orders
     left join line_sums on orders.order_id = line_sums.order_id
     left join refund_sums on orders.order_id = refund_sums.order_id
@@ -89,10 +89,13 @@ select
     priced.total_amount,
     priced.refund_amount,
     '{{ var("reporting_currency") }}' as reporting_currency,
-    cast(round(priced.total_amount * priced.rate, 2) as decimal(18, 2))
-        as reporting_total_amount,
-    cast(round(priced.refund_amount * priced.rate, 2) as decimal(18, 2))
-        as reporting_refund_amount,
+    -- By way of six places: half a cent is then rounded up, on every engine.
+    cast(
+        cast(priced.total_amount * priced.rate as decimal(18, 6)) as decimal(18, 2)
+    ) as reporting_total_amount,
+    cast(
+        cast(priced.refund_amount * priced.rate as decimal(18, 6)) as decimal(18, 2)
+    ) as reporting_refund_amount,
     cast(priced.line_count as bigint) as line_count,
     cast(priced.item_count as bigint) as item_count,
     cast(priced.refund_count as bigint) as refund_count,

@@ -7,5 +7,7 @@ select
     '{{ segment.segment_id }}' as segment_id,
     '{{ segment.label }}' as label,
     '{{ segment.purpose }}' as purpose,
-    '{{ segment.condition | replace("'", "''") }}' as condition_sql
+    -- chr(39) is the single quote: Spark 3 reads a doubled one as none.
+    '{{ segment.condition | replace("'", "' || chr(39) || '") }}' -- noqa: LT05
+        as condition_sql
 {%- endfor %}
