@@ -1,5 +1,6 @@
 """Loads landing files: what is new goes through dlt into raw tables, once."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -15,6 +16,7 @@ from ingestion.tables import Source, Table
 
 _INCOMING = "incoming"
 _FILES_PER_JOB = 200
+_PARTIAL = (".part", ".partial", ".filepart", ".crdownload", ".tmp")
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def load_source(
         _run_dlt(settings, source, jobs)
         with duckdb.connect(str(settings.warehouse)) as connection:
             connection.execute(f"drop schema if exists {_INCOMING} cascade")
-            _verify(connection, source, load_id, new_files)
+            _verify(connection, settings, source, load_id, new_files)
     if entries:
         ledger.write(settings, entries, rejects)
     return Loaded(
@@ -109,10 +111,20 @@ def ensure_ledger(settings: Settings) -> None:
 
 
 def _landing_files(settings: Settings, source: Source, table: Table) -> Iterator[Path]:
-    """Files that match the table's glob, by name; hidden and partial ones left out."""
+    """What matches the table's glob, by name; hidden and partial files left out."""
     for path in sorted((settings.landing / source.name).glob(table.files)):
-        if path.is_file() and not path.name.startswith((".", "_")):
+        is_hidden = path.name.startswith((".", "_"))
+        if not is_hidden and not path.name.lower().endswith(_PARTIAL):
             yield path
+
+
+def _stamp(path: Path) -> tuple[int, datetime]:
+    """Size and time of change: while they stay, the bytes are taken to be the same."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return 0, datetime(1970, 1, 1)
+    return stat.st_size, datetime.fromtimestamp(stat.st_mtime, UTC).replace(tzinfo=None)
 
 
 def _look(
@@ -125,13 +137,13 @@ def _look(
     load: tuple[str, datetime, str],
 ) -> tuple[FileEntry | None, readers.Reading | None]:
     """What to do with one file: nothing (known), note it, or load its reading."""
-    stat = path.stat()
-    modified = datetime.fromtimestamp(stat.st_mtime, UTC).replace(tzinfo=None)
+    size, modified = _stamp(path)
     name = path.relative_to(settings.landing).as_posix()
+    name = os.fsencode(name).decode(errors="backslashreplace")
     before = known.by_path.get((source.name, table.name, name))
     if (
         before is not None
-        and before[1:3] == (stat.st_size, modified)
+        and before[1:3] == (size, modified)
         and before[3] != "refused"
     ):
         return None, None
@@ -145,7 +157,11 @@ def _look(
             reading = readers.read(connection, path, table, seen)
             message = _advice(reading)
     except OSError as error:
-        status, message = "refused", f"cannot be read: {error.strerror or error}"
+        why = error.strerror or error
+        message = f"cannot be read: {why}; put a readable file in its place"
+        status = "refused"
+    except UnicodeEncodeError:
+        status, message = "refused", "its name is not UTF-8; rename the file"
     except readers.Refused as error:
         status, message = "refused", str(error)
     file_id = seen.file_id if seen else "unreadable"
@@ -156,7 +172,7 @@ def _look(
     loaded = reading.rows_loaded if reading else 0
     repeats = repeated if status == "repeated" else 0
     entry = FileEntry(
-        file_id, source.name, table.name, name, status, message, stat.st_size,
+        file_id, source.name, table.name, name, status, message, size,
         modified, loaded + rejected + repeats, loaded, rejected, repeats, load_id,
         loaded_at, as_of,
     )  # fmt: skip
@@ -251,6 +267,7 @@ def _run_dlt(settings: Settings, source: Source, jobs: dict[str, _Jobs]) -> None
 
 def _verify(
     connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
     source: Source,
     load_id: str,
     new_files: dict[str, list[_NewFile]],
@@ -265,12 +282,16 @@ def _verify(
             ).fetchall()
         )
         for file in files:
-            count = arrived.get(file.entry.file_id, 0)
-            if count != file.entry.rows_loaded:
+            entry, count = file.entry, arrived.get(file.entry.file_id, 0)
+            now = _stamp(settings.landing / entry.path)
+            if count != entry.rows_loaded or now != (
+                entry.size_bytes,
+                entry.modified_at,
+            ):
                 raise RuntimeError(
-                    f"{file.entry.path}: {file.entry.rows_loaded} rows were checked but"
-                    f" {count} arrived; the file probably changed while it was read."
-                    " Nothing of this load counts: run again"
+                    f"{entry.path}: {entry.rows_loaded} rows were checked and"
+                    f" {count} arrived; the file changed while it was read. Nothing of"
+                    " this load counts: run again when the file is complete"
                 )
 
 

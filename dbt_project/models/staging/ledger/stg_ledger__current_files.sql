@@ -12,7 +12,7 @@ standing as (
         file_id,
         min(path) as path
     from files
-    where is_latest and status in ('loaded', 'repeated')
+    where is_in_place
     group by source_name, table_name, file_id
 ),
 

@@ -12,7 +12,11 @@ completed as (
     select
         files.*,
         row_number() over (
-            partition by files.source_name, files.table_name, files.path
+            partition by
+                files.source_name,
+                files.table_name,
+                files.path,
+                files.status = 'refused'
             order by files.load_id desc
         ) as look_rank
     from files
@@ -29,7 +33,8 @@ select
     message,
     load_id,
     as_of as loaded_on,
-    look_rank = 1 as is_latest,
+    -- A refused delivery replaces nothing: what was there before goes on counting.
+    look_rank = 1 and status <> 'refused' as is_in_place,
     size_bytes,
     rows_read,
     rows_loaded,
