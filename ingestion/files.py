@@ -59,7 +59,7 @@ def load_source(
         _limit(connection, settings)
         known = ledger.read_known(connection, source.name)
         _remove_unfinished(connection, source, known)
-        entries, new_files, rejects = [], {}, {}
+        entries, new_files, rejects = [], {}, []
         for table in source.tables:
             new_files[table.name] = []
             for path in _landing_files(settings, source, table):
@@ -75,7 +75,7 @@ def load_source(
                         entry.rows_read
                     )
                     new_files[table.name].append(_NewFile(entry, reading))
-                    rejects[entry.file_id] = reading.rejects
+                    rejects += [(entry, reject) for reject in reading.rejects]
                 if len(entries) % 100 == 0:
                     report(f"{len(entries)} files checked")
         jobs = {
@@ -105,9 +105,9 @@ def load_source(
 def ensure_ledger(settings: Settings) -> None:
     """Create the ledger's tables in a new warehouse."""
     with duckdb.connect(str(settings.warehouse)) as connection:
-        exists = ledger.columns_of(connection, ledger.DATASET, "files")
-    if not exists:
-        ledger.write(settings, [], {})
+        is_complete = ledger.is_complete(connection)
+    if not is_complete:
+        ledger.write(settings, [], [])
 
 
 def _landing_files(settings: Settings, source: Source, table: Table) -> Iterator[Path]:

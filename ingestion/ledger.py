@@ -30,6 +30,8 @@ _FILE_COLUMNS = {
     "as_of": {"data_type": "date"},
 }
 _REJECT_COLUMNS = {
+    "source_name": {"data_type": "text"},
+    "table_name": {"data_type": "text"},
     "file_id": {"data_type": "text"},
     "load_id": {"data_type": "text"},
     "line": {"data_type": "bigint"},
@@ -111,15 +113,28 @@ def read_known(connection: duckdb.DuckDBPyConnection, source_name: str) -> Known
     return Known(by_path, loaded, load_ids)
 
 
+def is_complete(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the warehouse has the ledger's tables with all their columns."""
+    return set(_FILE_COLUMNS) <= columns_of(connection, DATASET, "files") and set(
+        _REJECT_COLUMNS
+    ) <= columns_of(connection, DATASET, "rejects")
+
+
 def write(
-    settings: Settings, entries: list[FileEntry], rejects: dict[str, list[Reject]]
+    settings: Settings,
+    entries: list[FileEntry],
+    rejects: list[tuple[FileEntry, Reject]],
 ) -> None:
-    """Commit the entries: from here on their rows count. Rejects by file id."""
-    load_of = {e.file_id: e.load_id for e in entries if e.status == "loaded"}
+    """Commit the entries: from here on their rows count."""
     reject_rows = [
-        {"file_id": file_id, "load_id": load_of[file_id], **asdict(reject)}
-        for file_id, found in rejects.items()
-        for reject in found
+        {
+            "source_name": entry.source_name,
+            "table_name": entry.table_name,
+            "file_id": entry.file_id,
+            "load_id": entry.load_id,
+            **asdict(reject),
+        }
+        for entry, reject in rejects
     ]
     pipeline(settings, "ledger").run(
         [

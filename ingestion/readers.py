@@ -378,7 +378,7 @@ def _find_headings(path: Path, table: Table) -> tuple[str, int, list[str]]:
     ]
     raise Refused(
         f"no line among the first {_HEADING_SEARCH_LINES} has the headings"
-        f" {', '.join(wanted)}; the first line is {top[0].strip()[:120]!r}. Deliver the"
+        f" {', '.join(wanted)} among its {len(top[0].split(','))} values. Deliver the"
         " original export, or add the new heading to the source's module"
     )
 

@@ -57,6 +57,11 @@ class Settings:
         return self.home / "dlt"
 
     @property
+    def dbt(self) -> Path:
+        """What dbt compiled and ran in the last night."""
+        return self.home / "dbt"
+
+    @property
     def dagster(self) -> Path:
         """Dagster's run history."""
         return self.home / "dagster"

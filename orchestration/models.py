@@ -72,8 +72,9 @@ def models(context: dg.AssetExecutionContext) -> Iterator:
     arguments = ["build", "--vars", variables, "--exclude", "test_type:unit"]
     events: list = []
     try:
-        with writing(context):
-            for event in dbt.cli(arguments, context=context).stream():
+        with writing(context) as settings:
+            invocation = dbt.cli(arguments, context=context, target_path=settings.dbt)
+            for event in invocation.stream():
                 events.append(event)
                 _show(context, events)
     finally:

@@ -1,6 +1,7 @@
 """The sample company, end to end: what was delivered is what is published."""
 
 import csv
+import re
 import stat
 from collections import defaultdict
 from decimal import Decimal
@@ -285,6 +286,19 @@ def test_status_shows_runs_and_freshness(sample: Home) -> None:
     shown = sample.call("status").stdout
     assert f"as of {AS_OF}  success" in shown
     assert "web_events   last delivery 2026-07-01 02:00" in shown
+
+
+def test_no_model_compares_every_row_with_every_row(sample: Home) -> None:
+    """Nested loops are for the few: agents with bots, kinds of visit with rules."""
+    few = {"records", "int_web__activity", "int_web__entries"}
+    compiled = sample.path / "dbt" / "compiled" / "unavista" / "models"
+    plans = {
+        path.stem: str(sample.warehouse(f"explain {path.read_text()}"))
+        for path in compiled.rglob("*.sql")
+    }
+    assert len(plans) > 40
+    slow = re.compile("BLOCKWISE_NL_JOIN|NESTED_LOOP_JOIN|CROSS_PRODUCT")
+    assert {name for name, plan in plans.items() if slow.search(plan)} <= few
 
 
 def test_published_tables_carry_their_descriptions(sample: Home) -> None:

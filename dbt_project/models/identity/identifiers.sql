@@ -70,6 +70,8 @@ normalised as (
         family_key,
         bare,
         seen_at,
+        case when identifier_kind = 'email' then split_part(bare, '@', 1) end as mailbox,
+        case when identifier_kind = 'email' then split_part(bare, '@', 2) end as domain,
         -- An account number is kept letter for letter: aB1 is another one than ab1.
         case identifier_kind
             when 'email' then {{ composed('bare') }}
@@ -101,8 +103,8 @@ judged as (
                 then 'placeholder'
             when anything.value is not null then anything.reason
             when listed.value is not null then listed.reason
-            when mailbox.value is not null then mailbox.reason
-            when domain.value is not null then domain.reason
+            when mailboxes.value is not null then mailboxes.reason
+            when domains.value is not null then domains.reason
             when
                 normalised.identifier_kind = 'email'
                 and not
@@ -127,16 +129,14 @@ judged as (
         on
             normalised.identifier_kind = listed.identifier_kind
             and normalised.identifier_value = listed.value
-    left join junk as mailbox
+    left join junk as mailboxes
         on
-            mailbox.identifier_kind = 'email_local_part'
-            and normalised.identifier_kind = 'email'
-            and split_part(normalised.bare, '@', 1) = mailbox.value
-    left join junk as domain
+            mailboxes.identifier_kind = 'email_local_part'
+            and normalised.mailbox = mailboxes.value
+    left join junk as domains
         on
-            domain.identifier_kind = 'email_domain'
-            and normalised.identifier_kind = 'email'
-            and split_part(normalised.bare, '@', 2) = domain.value
+            domains.identifier_kind = 'email_domain'
+            and normalised.domain = domains.value
 ),
 
 -- A phone says household, not human: it links together with the name only.
@@ -158,10 +158,12 @@ linkable as (
 
 -- A mailbox that many names use is nobody's: learned from the data, not from a list.
 shared_emails as (
-    select identifier_value
+    select
+        identifier_kind,
+        identifier_value
     from linkable
     where identifier_kind = 'email' and junk_reason is null and name_key <> '|'
-    group by identifier_value
+    group by identifier_kind, identifier_value
     having count(distinct name_key) > {{ var('max_names_per_email') }}
 )
 
@@ -183,7 +185,7 @@ select
 from linkable
 left join shared_emails
     on
-        linkable.identifier_kind = 'email'
+        linkable.identifier_kind = shared_emails.identifier_kind
         and linkable.identifier_value = shared_emails.identifier_value
 where linkable.identifier_value <> ''
 group by linkable.record_id, linkable.identifier_kind, linkable.identifier_value

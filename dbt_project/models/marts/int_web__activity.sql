@@ -29,7 +29,9 @@ bot_agents as (
 ),
 
 robots_readers as (
-    select distinct visitor_id
+    select distinct
+        'web_logs' as source_name,
+        visitor_id
     from requests
     where path = '/robots.txt'
 ),
@@ -105,4 +107,6 @@ select
 from seen
 left join bot_agents on seen.user_agent = bot_agents.user_agent
 left join robots_readers
-    on seen.source_name = 'web_logs' and seen.visitor_id = robots_readers.visitor_id
+    on
+        seen.source_name = robots_readers.source_name
+        and seen.visitor_id = robots_readers.visitor_id

@@ -19,8 +19,9 @@ customer_ids as (
 rates as (
     select
         *,
-        lead(valid_from) over (
-            partition by currency_code order by valid_from asc
+        coalesce(
+            lead(valid_from) over (partition by currency_code order by valid_from asc),
+            cast('9999-12-31' as date)
         ) as valid_to
     from {{ ref('exchange_rates') }}
 ),
@@ -60,18 +61,12 @@ priced as (
         on
             orders.currency = rates.currency_code
             and cast(orders.ordered_at as date) >= rates.valid_from
-            and (
-                rates.valid_to is null
-                or cast(orders.ordered_at as date) < rates.valid_to
-            )
+            and cast(orders.ordered_at as date) < rates.valid_to
     left join rates as target_rates
         on
             target_rates.currency_code = '{{ var("reporting_currency") }}'
             and cast(orders.ordered_at as date) >= target_rates.valid_from
-            and (
-                target_rates.valid_to is null
-                or cast(orders.ordered_at as date) < target_rates.valid_to
-            )
+            and cast(orders.ordered_at as date) < target_rates.valid_to
 )
 
 select

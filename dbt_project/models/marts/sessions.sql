@@ -17,7 +17,14 @@ measured as (
         session_id,
         min(source_name) as source_name,
         min(visitor_id) as visitor_id,
-        case when count(distinct user_id) = 1 then min(user_id) end as user_id,
+        -- A server log knows networks, not people. Whole keys, because a join on more
+        -- than equal columns would compare every session with every record.
+        case
+            when count(distinct user_id) = 1 then 'shop.customer:' || min(user_id)
+        end as account_record_id,
+        case
+            when min(source_name) = 'web_events' then 'web.visitor:' || min(visitor_id)
+        end as visitor_record_id,
         bool_or(is_bot) as is_bot,
         min(bot_reason) as bot_reason,
         max(day_number) as day_number,
@@ -65,8 +72,6 @@ select
 from measured
 inner join entries on measured.session_id = entries.session_id
 left join customer_ids as account_ids
-    on 'shop.customer:' || measured.user_id = account_ids.record_id
+    on measured.account_record_id = account_ids.record_id
 left join customer_ids as visitor_ids
-    on
-        measured.source_name = 'web_events'
-        and 'web.visitor:' || measured.visitor_id = visitor_ids.record_id
+    on measured.visitor_record_id = visitor_ids.record_id

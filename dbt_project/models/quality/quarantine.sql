@@ -17,4 +17,9 @@ select
     rejects.rule,
     rejects.error
 from rejects
-inner join files on rejects.file_id = files.file_id and rejects.load_id = files.load_id
+inner join files
+    on
+        rejects.source_name = files.source_name
+        and rejects.table_name = files.table_name
+        and rejects.file_id = files.file_id
+        and rejects.load_id = files.load_id

@@ -9,6 +9,8 @@ rejects as (
 )
 
 select
+    rejects.source_name,
+    rejects.table_name,
     rejects.file_id,
     rejects.load_id,
     rejects.line,
