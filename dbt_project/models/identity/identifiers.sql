@@ -70,8 +70,8 @@ normalised as (
         family_key,
         bare,
         seen_at,
-        case when identifier_kind = 'email' then split_part(bare, '@', 1) end as mailbox,
-        case when identifier_kind = 'email' then split_part(bare, '@', 2) end as domain,
+        case identifier_kind when 'email' then split_part(bare, '@', 1) end as mailbox,
+        case identifier_kind when 'email' then split_part(bare, '@', 2) end as domain,
         -- An account number is kept letter for letter: aB1 is another one than ab1.
         case identifier_kind
             when 'email' then {{ composed('bare') }}
