@@ -376,10 +376,13 @@ def _find_headings(path: Path, table: Table) -> tuple[str, int, list[str]]:
         for column in table.columns
         if column.required
     ]
+    # The message is published: a first line that looks like data is not shown.
+    first = top[0].strip()[:120]
+    shown = "a row of data" if re.search(r"[@0-9]", first) else repr(first)
     raise Refused(
         f"no line among the first {_HEADING_SEARCH_LINES} has the headings"
-        f" {', '.join(wanted)} among its {len(top[0].split(','))} values. Deliver the"
-        " original export, or add the new heading to the source's module"
+        f" {', '.join(wanted)}; the first line is {shown}. Deliver the original export,"
+        " or add the new heading to the source's module"
     )
 
 

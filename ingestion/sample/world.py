@@ -155,7 +155,8 @@ def _sell(
         entry=entry[new],
         created=created[new],
         updated=created[new],
-        file_day=np.maximum(calendar.day_of(created[new]), 0),
+        # An account opened just before midnight is exported with its order.
+        file_day=calendar.day_of(orders.placed[new]),
     )
     key.add_records(CUSTOMER, orders.customer[new], orders.person[new])
 
