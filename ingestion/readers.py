@@ -176,7 +176,7 @@ def _read_csv(
         f" from {scan}"
     )
     checks, raw = _error_case(table, list(mapping)), _joined(mapping)
-    survey = _survey(connection, rows, checks, raw)
+    survey = _survey(connection, rows, list(mapping), checks, raw)
     broken = survey.skipped
     found, expected = survey.row_count + len(broken), seen.record_count - skip - 1
     if found != expected:
@@ -204,7 +204,7 @@ def _read_parquet(
         f" from {scan}"
     )
     checks, raw = _error_case(table, list(mapping)), _joined(mapping)
-    survey = _survey(connection, rows, checks, raw)
+    survey = _survey(connection, rows, list(mapping), checks, raw)
     return _reading(rows, list(mapping), survey, checks if survey.bad else "null")
 
 
@@ -247,6 +247,7 @@ def _read_lines(
     survey = _survey(
         connection,
         rows,
+        names,
         f"case when _raw = '' then null when not _is_good then {_quote(not_good)}"
         f" else {checks} end",
         raw="_raw",
@@ -268,6 +269,7 @@ def _read_lines(
 def _survey(
     connection: duckdb.DuckDBPyConnection,
     rows: str,
+    names: list[str],
     error: str,
     raw: str,
     blank: str = "false",
@@ -281,10 +283,12 @@ def _survey(
     """
     for table in ("reject_errors", "reject_scans"):
         connection.execute(f"drop table if exists {table}")
-    [(count, blank_count, bad_lines, _)] = connection.execute(
-        f"select count(*), count(*) filter (where {blank}),"
-        " list(_line) filter (where _error is not null), max(hash(checked))"
-        f" from (select *, {error} as _error from ({rows})) as checked"
+    checked = f"(select *, {error} as _error from ({rows})) as checked"
+    columns = ", ".join(_identifier(name) for name in names)
+    # Without line numbers the file is parsed in parallel; few files need them.
+    [(count, blank_count, bad_count, _)] = connection.execute(
+        f"select count(*), count(*) filter (where {blank}), count(_error),"
+        f" max(hash({columns})) from {checked}"
     ).fetchall()
     skipped = []
     if "store_rejects" in rows:
@@ -297,7 +301,11 @@ def _survey(
             ).fetchall()
         ]
     bad = []
-    if bad_lines:
+    if bad_count:
+        [(bad_lines, _)] = connection.execute(
+            "select list(_line) filter (where _error is not null),"
+            f" max(hash({columns})) from {checked}"
+        ).fetchall()
         found = connection.execute(
             f"select _line, {error}, {raw} from ({rows})"
             " where _line in (select unnest(cast(? as bigint[])))",
