@@ -283,12 +283,12 @@ def _survey(
     """
     for table in ("reject_errors", "reject_scans"):
         connection.execute(f"drop table if exists {table}")
-    checked = f"(select *, {error} as _error from ({rows})) as checked"
     columns = ", ".join(_identifier(name) for name in names)
     # Without line numbers the file is parsed in parallel; few files need them.
     [(count, blank_count, bad_count, _)] = connection.execute(
         f"select count(*), count(*) filter (where {blank}), count(_error),"
-        f" max(hash({columns})) from {checked}"
+        f" max(hash({columns}))"
+        f" from (select {columns}, {error} as _error, {raw} as _raw from ({rows}))"
     ).fetchall()
     skipped = []
     if "store_rejects" in rows:
@@ -304,7 +304,8 @@ def _survey(
     if bad_count:
         [(bad_lines, _)] = connection.execute(
             "select list(_line) filter (where _error is not null),"
-            f" max(hash({columns})) from {checked}"
+            f" max(hash({columns}))"
+            f" from (select *, {error} as _error from ({rows}))"
         ).fetchall()
         found = connection.execute(
             f"select _line, {error}, {raw} from ({rows})"
@@ -350,14 +351,19 @@ def _error_case(table: Table, names: list[str]) -> str:
             continue
         text = f"trim({_identifier(column.name)})"
         missing = f"coalesce({text}, '') in {_NULL_TOKENS}"
-        if column.required:
-            cases.append(f"when {missing} then '{column.name} is missing'")
-        if column.kind != "text":
-            value, wanted = _KINDS[column.kind]
-            cases.append(
-                f"when not {missing} and {value.format(text)} is null then"
-                f" '{column.name} is not {wanted}'"
-            )
+        if column.kind == "text":
+            if column.required:
+                cases.append(f"when {missing} then '{column.name} is missing'")
+            continue
+        # Most values pass: only where one does not is it asked what it says instead.
+        value, wanted = _KINDS[column.kind]
+        absent = f"'{column.name} is missing'" if column.required else "null"
+        wrong = (
+            f"case when {missing} then {absent}"
+            f" else '{column.name} is not {wanted}' end"
+        )
+        cases.append(f"when {value.format(text)} is null and {wrong} is not null")
+        cases[-1] += f" then {wrong}"
     if table.any_of:
         both = ", ".join(f"trim({name})" for name in table.any_of)
         cases.append(
