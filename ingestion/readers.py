@@ -169,7 +169,7 @@ def _read_csv(
         f" auto_detect = false, all_varchar = true, columns = {{{options}}}"
         f", {_SKIP_BROKEN})"
     )
-    mapping = _map_headings(names, table, path)
+    mapping = _map_headings(names, table)
     rows = (
         f"select {_columns(mapping)},"
         f" cast(row_number() over () + {skip + 1} as bigint) as _line"
@@ -198,7 +198,7 @@ def _read_parquet(
     scan = f"read_parquet({_quote(glob.escape(str(path)))}, file_row_number = true)"
     described = connection.execute(f"describe select * from {scan}").fetchall()
     names = [row[0] for row in described if row[0] != "file_row_number"]
-    mapping = _map_headings(names, table, path)
+    mapping = _map_headings(names, table)
     rows = (
         f"select {_columns(mapping)}, cast(file_row_number + 1 as bigint) as _line"
         f" from {scan}"
@@ -284,11 +284,10 @@ def _survey(
     for table in ("reject_errors", "reject_scans"):
         connection.execute(f"drop table if exists {table}")
     columns = ", ".join(_identifier(name) for name in names)
-    # Without line numbers the file is parsed in parallel; few files need them.
-    [(count, blank_count, bad_count, _)] = connection.execute(
-        f"select count(*), count(*) filter (where {blank}), count(_error),"
-        f" max(hash({columns}))"
-        f" from (select {columns}, {error} as _error, {raw} as _raw from ({rows}))"
+    [(count, blank_count, bad_lines, _)] = connection.execute(
+        f"select count(*), count(*) filter (where {blank}),"
+        f" list(_line) filter (where _error is not null), max(hash({columns}))"
+        f" from (select *, {error} as _error from ({rows}))"
     ).fetchall()
     skipped = []
     if "store_rejects" in rows:
@@ -301,12 +300,7 @@ def _survey(
             ).fetchall()
         ]
     bad = []
-    if bad_count:
-        [(bad_lines, _)] = connection.execute(
-            "select list(_line) filter (where _error is not null),"
-            f" max(hash({columns}))"
-            f" from (select *, {error} as _error from ({rows}))"
-        ).fetchall()
+    if bad_lines:
         found = connection.execute(
             f"select _line, {error}, {raw} from ({rows})"
             " where _line in (select unnest(cast(? as bigint[])))",
@@ -415,7 +409,7 @@ def _match(heading: str, table: Table) -> tuple[str, dict[str, str]] | None:
     return None
 
 
-def _map_headings(names: Iterable[str], table: Table, path: Path) -> dict[str, str]:
+def _map_headings(names: Iterable[str], table: Table) -> dict[str, str]:
     """Raw column -> SQL over the file's column; unknown headings keep their place."""
     mapping: dict[str, str] = {}
     for name in names:

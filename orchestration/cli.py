@@ -84,7 +84,7 @@ def _run(settings: Settings, options: argparse.Namespace) -> str:
 
     as_of = options.as_of or today(settings)
     run_night(settings, as_of)
-    return summary(settings, as_of)
+    return summary(settings)
 
 
 def _who(settings: Settings, options: argparse.Namespace) -> str:

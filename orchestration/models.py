@@ -71,25 +71,22 @@ def models(context: dg.AssetExecutionContext) -> Iterator:
     )
     arguments = ["build", "--vars", variables, "--exclude", "test_type:unit"]
     events: list = []
+    layers: set[str] = set()
     try:
         with writing(context) as settings:
             invocation = dbt.cli(arguments, context=context, target_path=settings.dbt)
             for event in invocation.stream():
                 events.append(event)
-                _show(context, events)
+                layer = isinstance(event, dg.Output) and _key(context, event).path[0]
+                if layer and layer not in layers:
+                    layers.add(layer)
+                    progress.show("models", f"{layer} …")
     finally:
         # dbt has ended and let go of the warehouse: now its tables can be described.
         yield from _described(context, events)
     tables = sum(isinstance(event, dg.Output) for event in events)
     tests = sum(isinstance(event, _CHECKS) for event in events)
     progress.show("models", f"{tables} tables built, {tests} tests passed")
-
-
-def _show(context: dg.AssetExecutionContext, events: list) -> None:
-    """Tell a person when the first table of a layer is there."""
-    built = [_key(context, e).path[0] for e in events if isinstance(e, dg.Output)]
-    if isinstance(events[-1], dg.Output) and built.count(built[-1]) == 1:
-        progress.show("models", f"{built[-1]} …")
 
 
 def _key(context: dg.AssetExecutionContext, event: dg.Output) -> dg.AssetKey:

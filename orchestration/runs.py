@@ -92,7 +92,7 @@ def _root_cause(error) -> str:
     return error.message.strip()
 
 
-def summary(settings: Settings, as_of: date) -> str:
+def summary(settings: Settings) -> str:
     """What a person wants to know after a night, read from the published files."""
     marts = settings.published / "marts.duckdb"
     with duckdb.connect(str(marts.resolve()), read_only=True) as connection:
