@@ -5,6 +5,7 @@ from typing import Literal
 
 Kind = Literal["text", "integer", "decimal", "timestamp", "date", "log_time"]
 Format = Literal["csv", "json_lines", "log_lines"]
+Delivery = Literal["full", "incremental"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,9 @@ class Table:
     `csv` tables also take Parquet files with the same headings. `log_lines` tables
     give a `pattern` whose groups are the columns, in order. Rows whose first column
     starts with `totals` are the report's own sums: kept in raw, exempt from checks.
-    A row needs at least one of the columns `any_of`.
+    A row needs at least one of the columns `any_of`. `key` names the columns that
+    identify a record. A `full` delivery holds every record there is: it takes the
+    place of the delivery before it, unless it is suspiciously smaller.
     """
 
     name: str
@@ -41,6 +44,8 @@ class Table:
     pattern: str = ""
     totals: str = ""
     any_of: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
+    delivery: Delivery = "incremental"
 
     @property
     def column_names(self) -> list[str]:
