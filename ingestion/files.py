@@ -1,22 +1,31 @@
 """Loads landing files: what is new goes through dlt into raw tables, once."""
 
-import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import csv
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import dlt
 import duckdb
+from dlt.pipeline.exceptions import PipelineStepFailed
 
-from ingestion import ledger, readers
+from ingestion import ledger, profiles, readers
+from ingestion.landing import Delivered, Landing
 from ingestion.ledger import FileEntry
+from ingestion.plain import Plain
 from ingestion.settings import Settings
+from ingestion.sql import identifier
 from ingestion.tables import Source, Table
 
 _INCOMING = "incoming"
 _FILES_PER_JOB = 200
-_PARTIAL = (".part", ".partial", ".filepart", ".crdownload", ".tmp")
+# A full export that holds less than this share of the one before is held back.
+_SMALLEST_SHARE = 0.7
+_CHANGED = (
+    "it changed while it was read, and none of it counts: the next run takes it when"
+    " it is complete"
+)
 
 
 @dataclass(frozen=True)
@@ -30,9 +39,17 @@ class Loaded:
 
 
 @dataclass(frozen=True)
-class _NewFile:
+class _File:
+    """A new file: loaded as `draft` and checked then, or checked into `reading`."""
+
+    table: Table
     entry: FileEntry
-    reading: readers.Reading
+    delivered: Delivered
+    plain: Plain
+    seen: readers.Fingerprint
+    decisions: frozenset[str]
+    draft: readers.Draft | None = None
+    reading: readers.Reading | None = None
 
 
 @dataclass(frozen=True)
@@ -46,60 +63,21 @@ def load_source(
     source: Source,
     as_of: date,
     report: Callable[[str], None] = lambda text: None,
+    replay: frozenset[str] = frozenset(),
 ) -> Loaded:
     """Load every landing file of `source` that the ledger does not know.
 
     Rows get `_file_id` (hash of the file's bytes), `_line`, `_load_id`, `_loaded_at`.
-    A killed load leaves rows without a ledger entry; the next load removes them.
+    A killed load leaves rows without a ledger entry; the next load removes them. Files
+    whose content is in `replay` are read again, whatever the ledger says.
     """
-    started = datetime.now(UTC).replace(tzinfo=None)
-    load_id = started.strftime("%Y%m%dT%H%M%S%f")
     settings.home.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(str(settings.warehouse)) as connection:
-        _limit(connection, settings)
-        known = ledger.read_known(connection, source.name)
-        _remove_unfinished(connection, source, known)
-        entries, new_files, rejects = [], {}, []
-        for table in source.tables:
-            new_files[table.name] = []
-            for path in _landing_files(settings, source, table):
-                entry, reading = _look(
-                    connection, settings, source, table, path, known,
-                    (load_id, started, as_of.isoformat()),
-                )  # fmt: skip
-                if entry is None:
-                    continue
-                entries.append(entry)
-                if reading is not None:
-                    known.loaded[source.name, table.name, entry.file_id] = (
-                        entry.rows_read
-                    )
-                    new_files[table.name].append(_NewFile(entry, reading))
-                    rejects += [(entry, reject) for reject in reading.rejects]
-                if len(entries) % 100 == 0:
-                    report(f"{len(entries)} files checked")
-        jobs = {
-            table.name: _incoming_views(connection, table, new_files[table.name])
-            for table in source.tables
-        }
-        is_new = any(
-            not set(table.column_names)
-            <= ledger.columns_of(connection, f"raw_{source.name}", table.name)
-            for table in source.tables
-        )
-    if is_new or any(new_files.values()):
-        _run_dlt(settings, source, jobs)
-        with duckdb.connect(str(settings.warehouse)) as connection:
-            connection.execute(f"drop schema if exists {_INCOMING} cascade")
-            _verify(connection, settings, source, load_id, new_files)
-    if entries:
-        ledger.write(settings, entries, rejects)
-    return Loaded(
-        {name: sum(f.entry.rows_loaded for f in fs) for name, fs in new_files.items()},
-        sum(entry.rows_quarantined for entry in entries),
-        sum(map(len, new_files.values())),
-        [_message(entry) for entry in entries if entry.message],
-    )
+    shutil.rmtree(settings.incoming, ignore_errors=True)
+    load = _Load(settings, source, as_of, report, replay)
+    try:
+        return load.run()
+    finally:
+        shutil.rmtree(settings.incoming, ignore_errors=True)
 
 
 def ensure_ledger(settings: Settings) -> None:
@@ -107,76 +85,352 @@ def ensure_ledger(settings: Settings) -> None:
     with duckdb.connect(str(settings.warehouse)) as connection:
         is_complete = ledger.is_complete(connection)
     if not is_complete:
-        ledger.write(settings, [], [])
+        ledger.write(settings, [], [], [])
 
 
-def _landing_files(settings: Settings, source: Source, table: Table) -> Iterator[Path]:
-    """What matches the table's glob, by name; hidden and partial files left out."""
-    for path in sorted((settings.landing / source.name).glob(table.files)):
-        is_hidden = path.name.startswith((".", "_"))
-        if not is_hidden and not path.name.lower().endswith(_PARTIAL):
-            yield path
+class _Load:
+    """One load of one source: its files, what became of them, and its id."""
 
+    def __init__(self, settings, source, as_of, report, replay) -> None:
+        self._settings: Settings = settings
+        self._source: Source = source
+        self._as_of: date = as_of
+        self._report = report
+        self._replay: frozenset[str] = replay
+        self._landing = Landing(settings)
+        self._decisions = _read_decisions(settings)
+        self._started = datetime.now(UTC).replace(tzinfo=None)
+        self._id = self._started.strftime("%Y%m%dT%H%M%S%f")
+        self._entries: list[FileEntry] = []
 
-def _stamp(path: Path) -> tuple[int, datetime]:
-    """Size and time of change: while they stay, the bytes are taken to be the same."""
-    try:
-        stat = path.stat()
-    except OSError:
-        return 0, datetime(1970, 1, 1)
-    return stat.st_size, datetime.fromtimestamp(stat.st_mtime, UTC).replace(tzinfo=None)
+    def run(self) -> Loaded:
+        with self._connect() as connection:
+            known = ledger.read_known(connection, self._source.name)
+            self._remove_unfinished(connection, known)
+            _create_tables(connection, self._source)
+            new = [
+                file
+                for table in self._source.tables
+                for delivered in self._landing.files(self._source.name, table.files)
+                if (file := self._look(connection, table, delivered, known))
+            ]
+        good: list[_File] = []
+        while new:
+            new, done = self._load_and_check(new)
+            good += done
+        if good:
+            with self._connect() as connection:
+                good = self._hold_back(
+                    connection, self._unchanged(connection, good), known
+                )
+        rejects = [(file.entry, r) for file in good for r in file.reading.rejects]
+        self._entries += [file.entry for file in good]
+        if self._entries:
+            found = self._profiles() if good else []
+            ledger.write(self._settings, self._entries, rejects, found)
+        by_table = {table.name: 0 for table in self._source.tables}
+        for file in good:
+            by_table[file.table.name] += file.entry.rows_loaded
+        return Loaded(
+            by_table,
+            sum(entry.rows_quarantined for entry in self._entries),
+            len(good),
+            [_message(entry) for entry in self._entries if entry.message],
+        )
 
+    def _connect(self) -> duckdb.DuckDBPyConnection:
+        connection = duckdb.connect(str(self._settings.warehouse))
+        connection.execute(f"set memory_limit = '{self._settings.memory_limit}'")
+        connection.execute(f"set threads = {self._settings.threads}")
+        return connection
 
-def _look(
-    connection: duckdb.DuckDBPyConnection,
-    settings: Settings,
-    source: Source,
-    table: Table,
-    path: Path,
-    known: ledger.Known,
-    load: tuple[str, datetime, str],
-) -> tuple[FileEntry | None, readers.Reading | None]:
-    """What to do with one file: nothing (known), note it, or load its reading."""
-    size, modified = _stamp(path)
-    name = path.relative_to(settings.landing).as_posix()
-    name = os.fsencode(name).decode(errors="backslashreplace")
-    before = known.by_path.get((source.name, table.name, name))
-    if (
-        before is not None
-        and before[1:3] == (size, modified)
-        and before[3] != "refused"
-    ):
-        return None, None
-    seen, reading, message, status, repeated = None, None, None, "loaded", 0
-    try:
-        seen = readers.fingerprint(path)
-        repeated = known.loaded.get((source.name, table.name, seen.file_id), -1)
-        if repeated >= 0:
-            status, message = "repeated", None
+    def _remove_unfinished(
+        self, connection: duckdb.DuckDBPyConnection, known: ledger.Known
+    ) -> None:
+        """Delete rows of loads that never reached the ledger (a killed run)."""
+        connection.execute(f"drop schema if exists {_INCOMING} cascade")
+        for table in self._source.tables:
+            if ledger.columns_of(connection, f"raw_{self._source.name}", table.name):
+                connection.execute(
+                    f"delete from {self._raw(table)}"
+                    " where _load_id not in (select unnest(cast(? as varchar[])))",
+                    [sorted(known.load_ids)],
+                )
+
+    def _raw(self, table: Table) -> str:
+        return f"raw_{self._source.name}.{table.name}"
+
+    def _look(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        table: Table,
+        delivered: Delivered,
+        known: ledger.Known,
+    ) -> _File | None:
+        """A file to load; None where it is known, or noted as repeated or refused."""
+        place = (self._source.name, table.name)
+        before = known.by_path.get((*place, delivered.name))
+        is_read_anew = before is not None and before.file_id in self._replay
+        if before and not is_read_anew and before.is_settled(delivered):
+            return None
+        entry = FileEntry(
+            "unreadable", *place, delivered.name, "refused", None, delivered.size,
+            delivered.modified_at, 0, 0, 0, 0, self._id, self._started,
+            self._as_of.isoformat(), table.delivery, "",
+        )  # fmt: skip
+        try:
+            path = self._landing.fetch(delivered)
+            delivered_bytes = readers.fingerprint(path)
+            entry = replace(entry, file_id=delivered_bytes.file_id)
+            repeated = known.loaded.get((*place, entry.file_id), -1)
+            if repeated >= 0 and not is_read_anew:
+                self._note(
+                    replace(
+                        entry, status="repeated", rows_read=repeated,
+                        rows_repeated=repeated,
+                    )
+                )  # fmt: skip
+                return None
+            folder = self._settings.incoming / entry.file_id
+            plain = readers.unpack(path, table, folder)
+            seen = delivered_bytes
+            if plain.path != path:
+                seen = readers.fingerprint(plain.path)
+            file = _File(
+                table, entry, delivered, plain, seen,
+                self._decisions.get(delivered.name, frozenset()),
+            )  # fmt: skip
+            draft = None
+            if before is None or before.status not in ("refused", "held"):
+                draft = readers.draft(connection, plain, table, seen)
+            if draft is None:
+                return self._checked(connection, file, known)
+        except OSError as error:
+            why = error.strerror or error
+            self._refuse(
+                entry, f"cannot be read: {why}; put a readable file in its place", known
+            )
+        except UnicodeEncodeError:
+            self._refuse(entry, "its name is not UTF-8; rename the file", known)
+        except readers.Refused as error:
+            self._refuse(entry, str(error), known)
         else:
-            reading = readers.read(connection, path, table, seen)
-            message = _advice(reading)
-    except OSError as error:
-        why = error.strerror or error
-        message = f"cannot be read: {why}; put a readable file in its place"
-        status = "refused"
-    except UnicodeEncodeError:
-        status, message = "refused", "its name is not UTF-8; rename the file"
-    except readers.Refused as error:
-        status, message = "refused", str(error)
-    file_id = seen.file_id if seen else "unreadable"
-    if status == "refused" and before and before[0] == file_id:
-        return None, None
-    load_id, loaded_at, as_of = load
-    rejected = len(reading.rejects) if reading else 0
-    loaded = reading.rows_loaded if reading else 0
-    repeats = repeated if status == "repeated" else 0
-    entry = FileEntry(
-        file_id, source.name, table.name, name, status, message, size,
-        modified, loaded + rejected + repeats, loaded, rejected, repeats, load_id,
-        loaded_at, as_of,
+            known.loaded[*place, entry.file_id] = draft.expected
+            return replace(file, draft=draft)
+        return None
+
+    def _note(self, entry: FileEntry) -> None:
+        self._entries.append(entry)
+        if len(self._entries) % 100 == 0:
+            self._report(f"{len(self._entries)} files checked")
+
+    def _refuse(
+        self,
+        entry: FileEntry,
+        message: str,
+        known: ledger.Known | None = None,
+        status: str = "refused",
+    ) -> None:
+        """Note why a file does not count, unless the same was said of it before."""
+        place = (entry.source_name, entry.table_name, entry.path)
+        before = known.by_path.get(place) if known else None
+        if before is None or (before.file_id, before.status) != (entry.file_id, status):
+            self._note(replace(entry, status=status, message=message))
+
+    def _checked(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        file: _File,
+        known: ledger.Known | None = None,
+    ) -> _File | None:
+        """The file with every row of it checked, or None where it is refused."""
+        entry = file.entry
+        try:
+            reading = readers.read(
+                connection, file.plain, file.table, file.seen,
+                self._settings.incoming, file.decisions,
+            )  # fmt: skip
+        except readers.Refused as error:
+            self._refuse(entry, str(error), known)
+            return None
+        if known is not None:
+            place = (entry.source_name, entry.table_name, entry.file_id)
+            known.loaded[place] = reading.rows_read
+        return _File(
+            file.table,
+            replace(
+                entry, status="loaded", message=_advice(reading),
+                rows_read=reading.rows_read, rows_loaded=reading.rows_loaded,
+                rows_quarantined=len(reading.rejects), read_as=", ".join(reading.steps),
+            ),
+            file.delivered, file.plain, file.seen, file.decisions, None, reading,
+        )  # fmt: skip
+
+    def _load_and_check(self, new: list[_File]) -> tuple[list[_File], list[_File]]:
+        """Load files; of those whose draft did not hold, the readings come back."""
+        with self._connect() as connection:
+            jobs = {
+                table.name: _incoming_views(
+                    connection, table, [file for file in new if file.table == table]
+                )
+                for table in self._source.tables
+            }
+        drafts = [file for file in new if file.draft]
+        try:
+            _run_dlt(self._settings, self._source, jobs)
+        except PipelineStepFailed:
+            if not drafts:
+                raise
+            # One damaged file fails the whole package: each is looked at by itself.
+            with self._connect() as connection:
+                for table in self._source.tables:
+                    connection.execute(
+                        f"delete from {self._raw(table)} where _load_id = ?", [self._id]
+                    )
+                checked = [self._checked(connection, file) for file in drafts]
+            return [f for f in new if f.reading] + [f for f in checked if f], []
+        good, again = [file for file in new if file.reading], []
+        with self._connect() as connection:
+            connection.execute(f"drop schema if exists {_INCOMING} cascade")
+            for table in self._source.tables:
+                loaded = [file for file in drafts if file.table == table]
+                held, broken = self._check_drafts(connection, table, loaded)
+                good += held
+                again += [self._checked(connection, file) for file in broken]
+        return [file for file in again if file], good
+
+    def _check_drafts(
+        self, connection: duckdb.DuckDBPyConnection, table: Table, files: list[_File]
+    ) -> tuple[list[_File], list[_File]]:
+        """Files of a table whose rows all arrived and hold; the others, taken out."""
+        if not files:
+            return [], []
+        raw = self._raw(table)
+        names = ledger.columns_of(connection, f"raw_{self._source.name}", table.name)
+        found = {
+            file_id: (count, failing, first)
+            for file_id, count, failing, first in connection.execute(
+                "select _file_id, count(*),"
+                f" count(*) filter ({readers.failing_rows(table, names)}), min(rowid)"
+                f" from {raw} where _load_id = ? and _line is null group by _file_id",
+                [self._id],
+            ).fetchall()
+        }
+        good, broken, offsets = [], [], []
+        for file in files:
+            count, failing, first = found.get(file.entry.file_id, (0, 0, 0))
+            if (count, failing) == (file.draft.expected, 0):
+                good.append(file)
+                offsets.append(file.draft.first_line - first)
+            else:
+                broken.append(file)
+        if broken:
+            connection.execute(
+                f"delete from {raw} where _load_id = ?"
+                " and _file_id in (select unnest(cast(? as varchar[])))",
+                [self._id, [file.entry.file_id for file in broken]],
+            )
+        # Rows stand in the table in the order of the file.
+        connection.execute(
+            f"update {raw} as raw set _line = raw.rowid + lines.start from (select"
+            " unnest(cast($2 as varchar[])) as id, unnest(cast($3 as bigint[])) as"
+            " start) as lines where _file_id = id and _load_id = $1 and _line is null",
+            [self._id, [file.entry.file_id for file in good], offsets],
+        )
+        return [_counted(file) for file in good], broken
+
+    def _unchanged(
+        self, connection: duckdb.DuckDBPyConnection, files: list[_File]
+    ) -> list[_File]:
+        """Files that are what they were when they were listed, and arrived whole."""
+        good = []
+        arrived = {}
+        for table in self._source.tables:
+            arrived |= {
+                (table.name, file_id): count
+                for file_id, count in connection.execute(
+                    f"select _file_id, count(*) from {self._raw(table)}"
+                    " where _load_id = ? group by _file_id",
+                    [self._id],
+                ).fetchall()
+            }
+        for file in files:
+            count = arrived.get((file.table.name, file.entry.file_id), 0)
+            if not self._landing.is_unchanged(file.delivered):
+                self._take_out(connection, file)
+                self._refuse(_uncounted(file.entry), _CHANGED)
+            elif count != file.entry.rows_loaded:
+                raise RuntimeError(
+                    f"{file.entry.path}: {file.entry.rows_loaded} rows were checked and"
+                    f" {count} arrived. Nothing of this load counts: run again"
+                )
+            else:
+                good.append(file)
+        return good
+
+    def _hold_back(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        files: list[_File],
+        known: ledger.Known,
+    ) -> list[_File]:
+        """Leave out full exports that lost so many rows that they cannot be whole."""
+        good = []
+        for table in self._source.tables:
+            mine = [file for file in files if file.table == table]
+            before = known.full_rows.get(table.name, 0)
+            now = sum(file.entry.rows_loaded for file in mine)
+            is_accepted = any("accept_smaller" in file.decisions for file in mine)
+            if (
+                table.delivery == "incremental"
+                or is_accepted
+                or now >= _SMALLEST_SHARE * before
+            ):
+                good += mine
+                continue
+            for file in mine:
+                self._take_out(connection, file)
+                self._refuse(
+                    _uncounted(file.entry),
+                    f"held back: this full export of `{table.name}` has {now:,} rows,"
+                    f" the one before had {before:,}; what was there goes on counting."
+                    " If it is right, add a line with the file's path and"
+                    " accept_smaller to decisions/files.csv",
+                    known,
+                    status="held",
+                )
+        return good
+
+    def _take_out(self, connection: duckdb.DuckDBPyConnection, file: _File) -> None:
+        connection.execute(
+            f"delete from {self._raw(file.table)} where _load_id = ? and _file_id = ?",
+            [self._id, file.entry.file_id],
+        )
+
+    def _profiles(self) -> list[profiles.ColumnProfile]:
+        with self._connect() as connection:
+            return [
+                profile
+                for table in self._source.tables
+                for profile in profiles.profile(
+                    connection, self._source, table, self._id
+                )
+            ]
+
+
+def _counted(file: _File) -> _File:
+    """A file whose draft held: every row it has was loaded."""
+    count = file.draft.expected
+    reading = readers.Reading("", [], count, count, [], file.plain.steps)
+    entry = replace(
+        file.entry, status="loaded", rows_read=count, rows_loaded=count,
+        message=_advice(reading), read_as=", ".join(reading.steps),
     )  # fmt: skip
-    return entry, reading
+    return replace(file, entry=entry, draft=None, reading=reading)
+
+
+def _uncounted(entry: FileEntry) -> FileEntry:
+    return replace(entry, rows_read=0, rows_loaded=0, rows_quarantined=0)
 
 
 def _advice(reading: readers.Reading) -> str | None:
@@ -194,51 +448,88 @@ def _message(entry: FileEntry) -> str:
     return f"{entry.path}: {verb}{entry.message}"
 
 
-def _incoming_views(
-    connection: duckdb.DuckDBPyConnection, table: Table, files: list[_NewFile]
-) -> _Jobs:
-    """Views over the new files, one a load job: the SQL that dlt inserts from.
+def _read_decisions(settings: Settings) -> dict[str, frozenset[str]]:
+    """Decisions by landing path: `path,decision` and any other columns.
 
-    A table without new files gets one view without rows, so that it exists.
+    Raises ValueError where a decision is none that is known.
     """
+    path = settings.decisions / "files.csv"
+    if not path.exists():
+        return {}
+    known = ("accept_smaller", *readers.DECISIONS)
+    found: dict[str, frozenset[str]] = {}
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for number, row in enumerate(csv.DictReader(file), start=2):
+            name, decision = (
+                row.get("path", "").strip(),
+                row.get("decision", "").strip(),
+            )
+            if not name or decision not in known:
+                raise ValueError(
+                    f"{path} line {number}: expected a path and one of"
+                    f" {', '.join(known)}; found {name!r}, {decision!r}"
+                )
+            found[name] = found.get(name, frozenset()) | {decision}
+    return found
+
+
+def _create_tables(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+    """Every declared table and column exists, though no file has brought it yet."""
+    connection.execute(f"create schema if not exists raw_{source.name}")
+    fixed = {"_file_id": "varchar", "_load_id": "varchar", "_line": "bigint"}
+    fixed |= {"_loaded_at": "timestamp", "_dlt_load_id": "varchar"}
+    for table in source.tables:
+        held = ledger.columns_of(connection, f"raw_{source.name}", table.name)
+        columns = dict.fromkeys(table.column_names, "varchar") | fixed
+        if not held:
+            listed = ", ".join(f"{identifier(n)} {kind}" for n, kind in columns.items())
+            connection.execute(
+                f"create table raw_{source.name}.{table.name} ({listed})"
+            )
+            continue
+        for name in [name for name in columns if name not in held]:
+            connection.execute(
+                f"alter table raw_{source.name}.{table.name}"
+                f" add column {identifier(name)} {columns[name]}"
+            )
+
+
+def _incoming_views(
+    connection: duckdb.DuckDBPyConnection, table: Table, files: list[_File]
+) -> _Jobs:
+    """Views over the new files, one a load job: the SQL that dlt inserts from."""
     connection.execute(f"create schema if not exists {_INCOMING}")
-    extra = {n for file in files for n in file.reading.column_names}
+    extra = {n for f in files for n in (f.draft or f.reading).column_names}
     names = table.column_names + sorted(extra - set(table.column_names))
     selects = []
-    for start in range(0, max(len(files), 1), _FILES_PER_JOB):
+    for start in range(0, len(files), _FILES_PER_JOB):
         branches = [
             _branch(names, file) for file in files[start : start + _FILES_PER_JOB]
-        ] or [_empty_branch(names)]
+        ]
         view = f"{_INCOMING}.{table.name}_{start // _FILES_PER_JOB}"
         connection.execute(
             f"create or replace view {view} as {' union all '.join(branches)}"
         )
         columns = ", ".join(
-            f'"{name}" as "{name}"'
+            f"{identifier(name)} as {identifier(name)}"
             for name in [*names, "_file_id", "_line", "_load_id", "_loaded_at"]
         )
         selects.append(f"select {columns} from {view}")
     return _Jobs(names, selects)
 
 
-def _branch(names: list[str], file: _NewFile) -> str:
-    held = set(file.reading.column_names)
+def _branch(names: Iterable[str], file: _File) -> str:
+    source = file.draft or file.reading
+    held = set(source.column_names)
     columns = ", ".join(
-        f'"{n}"' if n in held else f'cast(null as varchar) as "{n}"' for n in names
+        identifier(n) if n in held else f"cast(null as varchar) as {identifier(n)}"
+        for n in names
     )
     entry = file.entry
     return (
         f"select {columns}, '{entry.file_id}' as _file_id, _line,"
         f" '{entry.load_id}' as _load_id, timestamp '{entry.loaded_at}' as _loaded_at"
-        f" from ({file.reading.select})"
-    )
-
-
-def _empty_branch(names: list[str]) -> str:
-    columns = ", ".join(f'cast(null as varchar) as "{name}"' for name in names)
-    return (
-        f"select {columns}, '' as _file_id, cast(0 as bigint) as _line,"
-        " '' as _load_id, timestamp '2000-01-01' as _loaded_at where false"
+        f" from ({source.select})"
     )
 
 
@@ -262,55 +553,6 @@ def _run_dlt(settings: Settings, source: Source, jobs: dict[str, _Jobs]) -> None
             models, name=table.name, columns=columns, write_disposition="append"
         )
 
-    pipeline.run([resource(table) for table in source.tables])
-
-
-def _verify(
-    connection: duckdb.DuckDBPyConnection,
-    settings: Settings,
-    source: Source,
-    load_id: str,
-    new_files: dict[str, list[_NewFile]],
-) -> None:
-    """Compare the rows that arrived with the rows that were checked, file by file."""
-    for table_name, files in new_files.items():
-        arrived = dict(
-            connection.execute(
-                f"select _file_id, count(*) from raw_{source.name}.{table_name}"
-                " where _load_id = ? group by _file_id",
-                [load_id],
-            ).fetchall()
-        )
-        for file in files:
-            entry, count = file.entry, arrived.get(file.entry.file_id, 0)
-            now = _stamp(settings.landing / entry.path)
-            if count != entry.rows_loaded or now != (
-                entry.size_bytes,
-                entry.modified_at,
-            ):
-                raise RuntimeError(
-                    f"{entry.path}: {entry.rows_loaded} rows were checked and"
-                    f" {count} arrived; the file changed while it was read. Nothing of"
-                    " this load counts: run again when the file is complete"
-                )
-
-
-def _remove_unfinished(
-    connection: duckdb.DuckDBPyConnection, source: Source, known: ledger.Known
-) -> None:
-    """Delete rows of loads that never reached the ledger (a killed run)."""
-    connection.execute(f"drop schema if exists {_INCOMING} cascade")
-    for table in source.tables:
-        schema = f"raw_{source.name}"
-        if not ledger.columns_of(connection, schema, table.name):
-            continue
-        connection.execute(
-            f"delete from {schema}.{table.name}"
-            " where _load_id not in (select unnest(cast(? as varchar[])))",
-            [sorted(known.load_ids)],
-        )
-
-
-def _limit(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    connection.execute(f"set memory_limit = '{settings.memory_limit}'")
-    connection.execute(f"set threads = {settings.threads}")
+    pipeline.run(
+        [resource(table) for table in source.tables if jobs[table.name].selects]
+    )

@@ -7,7 +7,9 @@ from datetime import datetime
 import dlt
 import duckdb
 
-from ingestion.readers import Reject
+from ingestion.landing import Delivered
+from ingestion.plain import Reject
+from ingestion.profiles import PROFILE_COLUMNS, ColumnProfile
 from ingestion.settings import Settings
 
 DATASET = "raw_ledger"
@@ -28,6 +30,8 @@ _FILE_COLUMNS = {
     "load_id": {"data_type": "text"},
     "loaded_at": {"data_type": "timestamp", "timezone": False, "precision": 6},
     "as_of": {"data_type": "date"},
+    "delivery": {"data_type": "text"},
+    "read_as": {"data_type": "text"},
 }
 _REJECT_COLUMNS = {
     "source_name": {"data_type": "text"},
@@ -40,12 +44,20 @@ _REJECT_COLUMNS = {
     "raw": {"data_type": "text"},
 }
 
+_TABLES = {
+    "rejects": _REJECT_COLUMNS,
+    "columns": PROFILE_COLUMNS,
+    "files": _FILE_COLUMNS,
+}
+
 
 @dataclass(frozen=True)
 class FileEntry:
-    """One look at one file. `status`: loaded, repeated (same bytes again), refused.
+    """One look at one file.
 
-    rows_read = rows_loaded + rows_quarantined + rows_repeated, always.
+    `status`: loaded, repeated (same bytes again), refused, or held (a full export that
+    lost too many rows). rows_read = rows_loaded + rows_quarantined + rows_repeated,
+    always. `read_as` says what had to be found out: gzip, windows-1252, day first.
     """
 
     file_id: str
@@ -63,15 +75,39 @@ class FileEntry:
     load_id: str
     loaded_at: datetime
     as_of: str
+    delivery: str
+    read_as: str
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the ledger says of a path."""
+
+    file_id: str
+    size: int
+    modified_at: datetime
+    status: str
+
+    def is_settled(self, delivered: Delivered) -> bool:
+        """Whether the file is as it was and nothing can have changed its fate."""
+        is_same = (self.size, self.modified_at) == (
+            delivered.size,
+            delivered.modified_at,
+        )
+        return is_same and self.status in ("loaded", "repeated")
 
 
 @dataclass(frozen=True)
 class Known:
-    """What the ledger says already: files by path, loaded contents by table."""
+    """What the ledger says already: files by path, loaded contents by table.
 
-    by_path: dict[tuple[str, str, str], tuple[str, int, datetime, str]]
+    `full_rows` are the rows of each table's last load, whatever their delivery.
+    """
+
+    by_path: dict[tuple[str, str, str], Look]
     loaded: dict[tuple[str, str, str], int]
     load_ids: set[str]
+    full_rows: dict[str, int]
 
 
 def pipeline(settings: Settings, name: str) -> dlt.Pipeline:
@@ -95,35 +131,41 @@ def pipeline(settings: Settings, name: str) -> dlt.Pipeline:
 def read_known(connection: duckdb.DuckDBPyConnection, source_name: str) -> Known:
     """The completed entries of one source, the newest of each path."""
     if not columns_of(connection, DATASET, "files"):
-        return Known({}, {}, set())
+        return Known({}, {}, set(), {})
     rows = connection.execute(
         "select source_name, table_name, path, file_id, size_bytes, modified_at,"
-        " files.status, rows_read, files.load_id"
+        " files.status, rows_read, rows_loaded, files.load_id"
         f" from {DATASET}.files inner join {DATASET}._dlt_loads"
         " on files._dlt_load_id = _dlt_loads.load_id"
         " where source_name = ? and _dlt_loads.status = 0 order by files.load_id",
         [source_name],
     ).fetchall()
-    by_path, loaded, load_ids = {}, {}, set()
-    for source, table, path, file_id, size, modified, status, read, load_id in rows:
-        by_path[source, table, path] = (file_id, size, modified, status)
+    by_path, loaded, load_ids, full, newest = {}, {}, set(), {}, {}
+    for source, table, path, file_id, size, modified, status, *counts in rows:
+        rows_read, rows_loaded, load_id = counts
+        by_path[source, table, path] = Look(file_id, size, modified, status)
         load_ids.add(load_id)
         if status == "loaded":
-            loaded[source, table, file_id] = read
-    return Known(by_path, loaded, load_ids)
+            loaded[source, table, file_id] = rows_read
+            if newest.get(table) != load_id:
+                newest[table], full[table] = load_id, 0
+            full[table] += rows_loaded
+    return Known(by_path, loaded, load_ids, full)
 
 
 def is_complete(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether the warehouse has the ledger's tables with all their columns."""
-    return set(_FILE_COLUMNS) <= columns_of(connection, DATASET, "files") and set(
-        _REJECT_COLUMNS
-    ) <= columns_of(connection, DATASET, "rejects")
+    return all(
+        set(columns) <= columns_of(connection, DATASET, name)
+        for name, columns in _TABLES.items()
+    )
 
 
 def write(
     settings: Settings,
     entries: list[FileEntry],
     rejects: list[tuple[FileEntry, Reject]],
+    columns: list[ColumnProfile],
 ) -> None:
     """Commit the entries: from here on their rows count."""
     reject_rows = [
@@ -136,20 +178,20 @@ def write(
         }
         for entry, reject in rejects
     ]
+    rows = {
+        "rejects": reject_rows,
+        "columns": [asdict(profile) for profile in columns],
+        "files": [asdict(entry) for entry in entries],
+    }
     pipeline(settings, "ledger").run(
         [
             dlt.resource(
-                _rows(reject_rows),
-                name="rejects",
-                columns=_REJECT_COLUMNS,
+                _rows(rows[name]),
+                name=name,
+                columns=_TABLES[name],
                 write_disposition="append",
-            ),
-            dlt.resource(
-                _rows([asdict(entry) for entry in entries]),
-                name="files",
-                columns=_FILE_COLUMNS,
-                write_disposition="append",
-            ),
+            )
+            for name in _TABLES
         ]
     )
 

@@ -1,54 +1,27 @@
-"""Turns one landing file into SQL over its rows, with what had to be refused."""
+"""Counts and checks the rows of one landing file; says how to load the good ones."""
 
 import csv
-import glob
 import hashlib
-import io
-import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Container
 from dataclasses import dataclass
-from functools import partial
-from itertools import islice
 from operator import attrgetter
 from pathlib import Path
 
 import duckdb
 import numpy as np
 
+from ingestion import dialects, plain
+from ingestion.dialects import DECISIONS, Dialect
+from ingestion.plain import Plain, Refused, Reject
+from ingestion.shapes import SKIP_BROKEN, Shape, count_records, shape_of
+from ingestion.sql import identifier, literal
 from ingestion.tables import Table
 
+__all__ = ["DECISIONS", "Refused", "Reject"]
+
 _CHUNK = 1 << 22
-_DELIMITERS = (",", ";", "\t")
-_HEADING_SEARCH_LINES = 20
-_LONGEST_LINE = 2_000_000  # as read_csv has it
-csv.field_size_limit(_LONGEST_LINE)
-# Four bytes that no text holds: with them read_csv gives whole lines.
-_NO_DELIMITER = "\x1e\x1f\x1e\x1f"
-# With ignore_errors alone, the rows below a stray quote would be lost.
-_SKIP_BROKEN = "store_rejects = true"
-_NULL_TOKENS = "('', '--', 'n/a', 'N/A')"
-
-# How a trimmed text is read as a kind, and what a person should have written.
-_KINDS = {
-    "integer": (
-        # A cast alone would round 1.5.
-        "case when try_cast(replace({0}, ',', '') as double) % 1 = 0"
-        " then try_cast(replace({0}, ',', '') as bigint) end",
-        "a whole number",
-    ),
-    "decimal": ("try_cast(replace({}, ',', '') as decimal(18, 2))", "a number"),
-    "timestamp": ("try_cast({} as timestamp)", "a time like 2026-01-31 14:05:00"),
-    "date": ("try_cast({} as date)", "a day like 2026-01-31"),
-    "log_time": (
-        "try_strptime({}, '%d/%b/%Y:%H:%M:%S %z')",
-        "a time like 31/Jan/2026:14:05:00 +0000",
-    ),
-}
-
-
-class Refused(Exception):
-    """The file as a whole cannot be read; the message says why and what to do."""
+_MOST_REJECTS = 200_000
 
 
 @dataclass(frozen=True)
@@ -64,24 +37,25 @@ class Fingerprint:
 
 
 @dataclass(frozen=True)
-class Reject:
-    """A row that went to quarantine; newlines inside a CSV value count no line."""
+class Draft:
+    """A file that is loaded first and checked in the raw table: `expected` rows."""
 
-    line: int
-    rule: str
-    error: str
-    raw: str
+    select: str
+    column_names: list[str]
+    expected: int
+    first_line: int
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A file that can be loaded: `select` gives its good rows as text, with `_line`."""
+    """A file whose rows were checked: `select` gives the good ones, with `_line`."""
 
     select: str
     column_names: list[str]
     rows_read: int
     rows_loaded: int
     rejects: list[Reject]
+    steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -124,194 +98,289 @@ def fingerprint(path: Path) -> Fingerprint:
     return Fingerprint(file_id, size, lines, records, is_binary, is_open)
 
 
-def read(
-    connection: duckdb.DuckDBPyConnection, path: Path, table: Table, seen: Fingerprint
-) -> Reading:
-    """Check every row of `path` against `table` without loading any.
-
-    Raises Refused when no row of the file can be trusted: empty, binary, headings
-    missing, or another number of records than its bytes hold.
-    """
-    if seen.size == 0:
+def unpack(path: Path, table: Table, folder: Path) -> Plain:
+    """The file as DuckDB can read it. Raises Refused where it is empty or no table."""
+    if path.stat().st_size == 0:
         raise Refused("the file is empty (0 bytes); deliver it again")
-    with path.open("rb") as file:
-        is_parquet = file.read(4) == b"PAR1"
-    if seen.is_binary and not is_parquet:
-        raise Refused(
-            "the file holds NUL bytes, so it is not text; "
-            "export it as CSV in UTF-8, or as Parquet"
-        )
+    return plain.make_plain(path, folder, has_headings=table.format != "log_lines")
+
+
+def draft(
+    connection: duckdb.DuckDBPyConnection,
+    found: Plain,
+    table: Table,
+    seen: Fingerprint,
+) -> Draft | None:
+    """How to load a file before its rows are checked, or None where that is unwise.
+
+    Written in the common way (commas, no binary, text in UTF-8), nearly every file is
+    clean: `failing_rows` then finds that out in the raw table at a fraction of the
+    cost of parsing it twice.
+    """
+    if found.is_parquet:
+        shape = _shape(connection, found, table)
+        [(expected,)] = connection.execute(
+            f"select count(*) from ({shape.select})"
+        ).fetchall()
+    elif seen.is_binary or seen.is_quote_open:
+        return None
+    else:
+        shape = _shape(connection, found, table)
+        if shape.is_csv and shape.delimiter != ",":
+            return None
+        expected = seen.line_count
+        if not shape.is_lines:
+            expected = seen.record_count - shape.first_line + 1
+    columns = ", ".join(identifier(name) for name in shape.names)
+    return Draft(
+        f"select {columns}, cast(null as bigint) as _line from ({shape.select})",
+        shape.names,
+        expected,
+        shape.first_line,
+    )
+
+
+def failing_rows(table: Table, names: set[str]) -> str:
+    """SQL over a raw table: the row is not as raw rows are, or never was a row."""
+    failing = [dialects.failing(c) for c in table.columns if c.name in names]
+    failing += [_lacks_all(table, names), _spans_days(table, names)]
+    return " or ".join(text for text in failing if text) or "false"
+
+
+def read(
+    connection: duckdb.DuckDBPyConnection,
+    found: Plain,
+    table: Table,
+    seen: Fingerprint,
+    folder: Path,
+    decisions: frozenset[str] = frozenset(),
+) -> Reading:
+    """Check every row of a plain file against `table` without loading any.
+
+    `seen` is of the plain file; copies are made in `folder`. Raises Refused when no
+    row of the file can be trusted: binary, headings missing, days or numbers that can
+    be read in two ways, or another number of records than its bytes hold.
+    """
+    steps, sieved = list(found.steps), []
     try:
-        if is_parquet:
-            return _read_parquet(connection, path, table)
-        if table.format == "csv":
-            return _read_csv(connection, path, table, seen)
-        return _read_lines(connection, path, table, seen)
+        if not found.is_parquet:
+            if table.format != "csv" or found.is_json:
+                path, sieved = plain.sieve_lines(found.path, folder)
+                found = Plain(path, found.steps, is_json=found.is_json)
+            elif seen.is_binary:
+                raise Refused(_BINARY)
+            elif plain.is_windows_1252(found.path):
+                found = Plain(plain.decode_windows_1252(found.path, folder))
+                steps.append("windows-1252")
+        shape = _shape(connection, found, table)
+        return _read(connection, found, table, seen, shape, decisions, steps, sieved)
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error as error:
+        raise Refused(_damaged(error)) from error
+
+
+_BINARY = (
+    "the file holds NUL bytes, so it is not text; "
+    "export it as CSV in UTF-8, or as Parquet"
+)
+
+
+def _damaged(error: Exception) -> str:
+    return (
+        f"the file cannot be read ({str(error).splitlines()[0]}); it is damaged or"
+        " cut off, never closes a double quote, or mixes kinds of line endings:"
+        " export it and deliver it again"
+    )
+
+
+def _shape(connection: duckdb.DuckDBPyConnection, found: Plain, table: Table) -> Shape:
+    try:
+        return shape_of(connection, found, table)
     except duckdb.OutOfMemoryException:
         raise
     except (duckdb.Error, csv.Error) as error:
-        raise Refused(
-            f"the file cannot be read ({str(error).splitlines()[0]}); it is damaged or"
-            " cut off, never closes a double quote, or mixes kinds of line endings:"
-            " export it and deliver it again"
-        ) from error
+        raise Refused(_damaged(error)) from error
 
 
-def _read_csv(
-    connection: duckdb.DuckDBPyConnection, path: Path, table: Table, seen: Fingerprint
-) -> Reading:
-    delimiter, skip, headings = _find_headings(path, table)
-    names = _unique(headings)
-    options = ", ".join(f"{_quote(name)}: 'VARCHAR'" for name in names)
-    scan = (
-        f"read_csv({_quote(glob.escape(str(path)))}, header = true, skip = {skip},"
-        f" delim = {_quote(delimiter)}, quote = '\"', escape = '\"', nullstr = '',"
-        f" auto_detect = false, all_varchar = true, columns = {{{options}}}"
-        f", {_SKIP_BROKEN})"
+def _read(connection, found, table, seen, shape, decisions, steps, sieved) -> Reading:
+    columns = [column for column in table.columns if column.name in shape.names]
+    dialect, constants = Dialect(), {}
+    if shape.is_csv:
+        dialect = dialects.decide(
+            connection,
+            shape.select,
+            columns,
+            decisions,
+            shape.delimiter,
+            table.assumed,
+        )
+        steps += [str(dialect)] if str(dialect) else []
+        constants = _currency(table, shape, dialect)
+    checked = _checked(shape, table, dialect, constants)
+    names = [*shape.names, *constants]
+    survey = _survey(connection, checked, names, table, shape.not_good, found.path)
+    if shape.is_csv:
+        _account(found, shape, seen, survey)
+    elif shape.is_lines:
+        lines = survey.row_count + survey.blank_count + len(survey.skipped)
+        if lines != seen.line_count:
+            raise Refused(
+                f"{seen.line_count} lines are in the file, {lines} could be read; it"
+                " changed while it was read: run again when it is complete"
+            )
+    if seen.is_binary and survey.row_count == len(survey.bad):
+        raise Refused(_BINARY)
+    skipped = [reject for reject in survey.skipped if not _is_footer(reject, table)]
+    rejects = sorted([*skipped, *survey.bad, *sieved], key=attrgetter("line"))
+    listed = ", ".join(identifier(name) for name in names)
+    keep = ["not _is_blank"] if survey.blank_count else []
+    keep += ["_error is null"] if survey.bad else []
+    return Reading(
+        f"select {listed}, _line from ({checked})"
+        + (f" where {' and '.join(keep)}" if keep else ""),
+        names,
+        survey.row_count + len(skipped) + len(sieved),
+        survey.row_count - len(survey.bad),
+        rejects,
+        tuple(steps),
     )
-    mapping = _map_headings(names, table)
-    rows = (
-        f"select {_columns(mapping)},"
-        f" cast(row_number() over () + {skip + 1} as bigint) as _line"
-        f" from {scan}"
-    )
-    checks, raw = _error_case(table, list(mapping)), _joined(mapping)
-    survey = _survey(connection, rows, list(mapping), checks, raw)
-    broken = survey.skipped
-    found, expected = survey.row_count + len(broken), seen.record_count - skip - 1
-    if found != expected:
-        expected = _count_records(path, delimiter, skip)
+
+
+def _account(found: Plain, shape: Shape, seen: Fingerprint, survey: _Survey) -> None:
+    """Every record that the bytes hold was read, is broken, or the file is refused."""
+    read, broken = survey.row_count, survey.skipped
+    expected = seen.record_count - shape.first_line + 1
+    if read + len(broken) != expected:
+        expected = count_records(found.path, shape)
     # At the end of the file, more than a line in an open quote: rows were swallowed.
     is_open = seen.is_quote_open and "\n" in "".join(r.raw for r in broken[-1:]).strip()
-    if found != expected or is_open:
+    if read + len(broken) != expected or is_open:
         raise Refused(
-            f"{expected} records are in the file, {survey.row_count} could be read and"
+            f"{expected} records are in the file, {read} could be read and"
             f" {len(broken)} are broken; a double quote is probably never closed:"
             " repair the quoting and deliver it again"
         )
-    return _reading(rows, list(mapping), survey, checks if survey.bad else "null")
 
 
-def _read_parquet(
-    connection: duckdb.DuckDBPyConnection, path: Path, table: Table
-) -> Reading:
-    scan = f"read_parquet({_quote(glob.escape(str(path)))}, file_row_number = true)"
-    described = connection.execute(f"describe select * from {scan}").fetchall()
-    names = [row[0] for row in described if row[0] != "file_row_number"]
-    mapping = _map_headings(names, table)
-    rows = (
-        f"select {_columns(mapping)}, cast(file_row_number + 1 as bigint) as _line"
-        f" from {scan}"
-    )
-    checks, raw = _error_case(table, list(mapping)), _joined(mapping)
-    survey = _survey(connection, rows, list(mapping), checks, raw)
-    return _reading(rows, list(mapping), survey, checks if survey.bad else "null")
-
-
-def _read_lines(
-    connection: duckdb.DuckDBPyConnection, path: Path, table: Table, seen: Fingerprint
-) -> Reading:
-    """Read whole lines, then take them apart by JSON path or by regular expression."""
-    scan = (
-        f"read_csv({_quote(glob.escape(str(path)))}, columns = {{'line': 'VARCHAR'}},"
-        f" header = false, delim = {_quote(_NO_DELIMITER)}, quote = '', escape = '',"
-        f" auto_detect = false, strict_mode = false, {_SKIP_BROKEN})"
-    )
-    names = [column.name for column in table.columns]
-    if table.format == "json_lines":
-        paths = ", ".join(_quote(column.headings[0]) for column in table.columns)
-        is_good, expected = "ltrim(line)[1] = '{' and json_valid(line)", "a JSON object"
-        parts = f"case when {is_good} then json_extract_string(line, [{paths}]) end"
-        picked = [f"parts[{i + 1}]" for i in range(len(names))]
-    else:
-        pattern = _quote(table.pattern)
-        keys = ", ".join(_quote(name) for name in names)
-        is_good, expected = f"regexp_matches(line, {pattern})", "a log line"
-        parts = f"regexp_extract(line, {pattern}, [{keys}])"
-        picked = [f"nullif(nullif(parts.{name}, '-'), '')" for name in names]
+def _checked(
+    shape: Shape, table: Table, dialect: Dialect, constants: dict[str, str]
+) -> str:
+    """The rows as raw has them, with `_error`, `_raw`, `_is_blank` and `_line`."""
+    columns = [column for column in table.columns if column.name in shape.names]
+    rows = dialects.checked(shape.select, columns, shape.names, dialect)
+    listed = [identifier(name) for name in shape.names]
+    listed += [f"{sql} as {identifier(name)}" for name, sql in constants.items()]
+    every = "both" if len(table.any_of) == 2 else "all"
+    lacks = f"{' and '.join(table.any_of)} are {every} missing"
+    spans = f"{' and '.join(table.period)} are different days"
     # Numbering comes last: what filters the rows is not pushed below it.
-    lines = (
-        f"select line, {parts} as parts, {is_good} as is_good,"
-        " cast(row_number() over () as bigint) as _line from"
-        f" (select coalesce(rtrim(line, chr(13)), '') as line from {scan})"
+    return (
+        f"select *, cast(row_number() over () + {shape.first_line - 1} as bigint)"
+        f" as _line from (select {', '.join(listed)}, _raw, _is_blank,"
+        f" case when _is_blank or {_is_total(table, shape.names)} then null"
+        f" when not _is_good then {literal(shape.not_good)}"
+        " when _wrong is not null then _wrong"
+        f" when {_lacks_all(table, shape.names)} then {literal(lacks)}"
+        f" when {_spans_days(table, shape.names)} then {literal(spans)} end as _error"
+        f" from ({rows}))"
     )
-    columns = ", ".join(
-        f"cast({p} as varchar) as {n}" for p, n in zip(picked, names, strict=True)
-    )
-    rows = (
-        f"select {columns}, _line, line as _raw, coalesce(is_good, false) as _is_good"
-        f" from ({lines})"
-    )
-    checks = _error_case(table, names)
-    not_good = f"not {expected} as `{table.name}` expects"
-    survey = _survey(
-        connection,
-        rows,
-        names,
-        f"case when _raw = '' then null when not _is_good then {_quote(not_good)}"
-        f" else {checks} end",
-        raw="_raw",
-        blank="_raw = ''",
-        wrong_format=not_good,
-    )
-    if survey.row_count + survey.blank_count + len(survey.skipped) != seen.line_count:
+
+
+def _is_total(table: Table, names: list[str]) -> str:
+    """SQL: the row is a sum that the report made itself; `names` as in the file."""
+    first = identifier(names[0])
+    signs = [f"starts_with({first}, {literal(text)})" for text in table.totals]
+    lacking = [identifier(name) for name in table.totals_lack if name in names]
+    if lacking:
+        signs.append(" and ".join(f"coalesce(trim({n}), '') = ''" for n in lacking))
+    return " or ".join(f"coalesce({sign}, false)" for sign in signs) or "false"
+
+
+def _lacks_all(table: Table, names: Container[str]) -> str:
+    """SQL: the row has none of the columns of which it needs one."""
+    if not table.any_of:
+        return "false"
+    values = [
+        f"case when trim({identifier(name)}) not in {dialects.NULL_TOKENS} then 1 end"
+        for name in table.any_of
+        if name in names
+    ]
+    return f"coalesce({', '.join([*values, 'null'])}) is null"
+
+
+def _spans_days(table: Table, names: Container[str]) -> str:
+    """SQL: the row is of several days, and no column says of which."""
+    if not table.period or any(name not in names for name in table.period):
+        return "false"
+    first, last = map(identifier, table.period)
+    day = table.columns[0].name
+    is_unsaid = f"{identifier(day)} is null" if day in names else "true"
+    return f"({is_unsaid} and {first} <> {last})"
+
+
+def _is_footer(reject: Reject, table: Table) -> bool:
+    """A short line below the rows that only says what the report is."""
+    text = reject.raw.lstrip('\r\n "')
+    return reject.rule == "missing columns" and text.startswith(table.totals or ("\0",))
+
+
+def _currency(table: Table, shape: Shape, dialect: Dialect) -> dict[str, str]:
+    """The currency that stands in the amounts, where no column has it."""
+    if "currency" not in table.column_names or "currency" in shape.names:
+        return {}
+    if dialect.currency == "several":
         raise Refused(
-            f"{seen.line_count} lines are in the file, {survey.row_count} could be"
-            " read; it changed while it was read (run again), or it holds carriage"
-            " returns inside lines (remove them)"
+            "its amounts are in several currencies and no column says which; export"
+            " the column too"
         )
-    # Other errors are rare; to filter by them takes each line apart once a column.
-    is_checked = any(reject.rule == "type" for reject in survey.bad)
-    rows = f"select * from ({rows}) where _is_good and _raw <> ''"
-    return _reading(rows, names, survey, checks if is_checked else "null")
+    return {"currency": literal(dialect.currency)} if dialect.currency else {}
 
 
 def _survey(
     connection: duckdb.DuckDBPyConnection,
     rows: str,
     names: list[str],
-    error: str,
-    raw: str,
-    blank: str = "false",
-    wrong_format: str = "",
+    table: Table,
+    not_good: str,
+    path: Path,
 ) -> _Survey:
     """Run parser and checks over the whole file in one pass, loading nothing.
 
-    `error` is SQL over `rows` that says what is wrong with a row, or null; `raw` its
-    text; `wrong_format` the error of lines that are of another kind altogether. The
-    hash makes the parser look at every column.
+    The hash makes the parser look at every column. Raises Refused where so many rows
+    fail that the file must be another kind of file.
     """
-    for table in ("reject_errors", "reject_scans"):
-        connection.execute(f"drop table if exists {table}")
-    columns = ", ".join(_identifier(name) for name in names)
-    [(count, blank_count, bad_lines, _)] = connection.execute(
-        f"select count(*), count(*) filter (where {blank}),"
-        f" list(_line) filter (where _error is not null), max(hash({columns}))"
-        f" from (select *, {error} as _error from ({rows}))"
+    for name in ("reject_errors", "reject_scans"):
+        connection.execute(f"drop table if exists {name}")
+    columns = ", ".join(identifier(name) for name in names)
+    [(count, blank_count, bad_count, _)] = connection.execute(
+        "select count(*), count(*) filter (where _is_blank),"
+        f" count(_error), max(hash({columns})) from ({rows})"
     ).fetchall()
-    skipped = []
-    if "store_rejects" in rows:
-        skipped = [
-            Reject(line, str(kind).lower(), message, text)
-            for line, kind, message, text in connection.execute(
-                "select line, min(error_type), min(error_message),"
-                " coalesce(min(csv_line), '') from reject_errors"
-                " group by line order by line"
-            ).fetchall()
-        ]
+    skipped_count, skipped = 0, []
+    if SKIP_BROKEN in rows:
+        [(skipped_count,)] = connection.execute(
+            "select count(distinct line) from reject_errors"
+        ).fetchall()
+    if bad_count + skipped_count > _MOST_REJECTS:
+        raise Refused(
+            f"{bad_count + skipped_count:,} of its {count:,} rows do not fit"
+            f" `{table.name}`; it is probably another kind of file, or another export"
+        )
+    if skipped_count:
+        skipped = _skipped(connection, path)
     bad = []
-    if bad_lines:
+    if bad_count:
         found = connection.execute(
-            f"select _line, {error}, {raw} from ({rows})"
-            " where _line in (select unnest(cast(? as bigint[])))",
-            [bad_lines],
+            f"select _line, _error, left(_raw, {plain.LONGEST_RAW}) from ({rows})"
+            " where _error is not null"
         ).fetchall()
         # Lines in the file, of which the parser skipped some.
         gaps = [reject.line - number for number, reject in enumerate(skipped)]
         bad = [
             Reject(
                 n + bisect_right(gaps, n),
-                "format" if why == wrong_format else "type",
+                "format" if why == not_good else "type",
                 why,
                 text,
             )
@@ -320,153 +389,19 @@ def _survey(
     return _Survey(count - blank_count, blank_count, skipped, bad)
 
 
-def _reading(rows: str, names: list[str], survey: _Survey, checks: str) -> Reading:
-    """The rows that pass `checks`; `null` where the survey found nothing wrong."""
-    columns = ", ".join(_identifier(name) for name in names)
-    passing = f" where {checks} is null" if checks != "null" else ""
-    rejects = sorted([*survey.skipped, *survey.bad], key=attrgetter("line"))
-    return Reading(
-        f"select {columns}, _line from ({rows}){passing}",
-        names,
-        survey.row_count + len(survey.skipped),
-        survey.row_count - len(survey.bad),
-        rejects,
-    )
-
-
-def _error_case(table: Table, names: list[str]) -> str:
-    """SQL that says what is wrong with a row of these columns, or null."""
-    cases = []
-    if table.totals:
-        first = table.columns[0].name
-        cases.append(f"when starts_with({first}, {_quote(table.totals)}) then null")
-    for column in table.columns:
-        if column.name not in names:
-            continue
-        text = f"trim({_identifier(column.name)})"
-        missing = f"coalesce({text}, '') in {_NULL_TOKENS}"
-        if column.kind == "text":
-            if column.required:
-                cases.append(f"when {missing} then '{column.name} is missing'")
-            continue
-        # Most values pass: only where one does not is it asked what it says instead.
-        value, wanted = _KINDS[column.kind]
-        absent = f"'{column.name} is missing'" if column.required else "null"
-        wrong = (
-            f"case when {missing} then {absent}"
-            f" else '{column.name} is not {wanted}' end"
-        )
-        cases.append(f"when {value.format(text)} is null and {wrong} is not null")
-        cases[-1] += f" then {wrong}"
-    if table.any_of:
-        both = ", ".join(f"trim({name})" for name in table.any_of)
-        cases.append(
-            f"when coalesce({both}, '') = '' then"
-            f" '{' and '.join(table.any_of)} are both missing'"
-        )
-    return f"case {' '.join(cases)} end" if cases else "null"
-
-
-def _find_headings(path: Path, table: Table) -> tuple[str, int, list[str]]:
-    """Delimiter, lines above the headings, and the headings as written."""
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        lines = iter(partial(file.readline, _LONGEST_LINE), "")
-        top = list(islice(lines, _HEADING_SEARCH_LINES)) or [""]
-    required = {column.name for column in table.columns if column.required}
-    for skip, line in enumerate(top):
-        for delimiter in _DELIMITERS:
-            cells = next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
-            names = {match[0] for cell in cells if (match := _match(cell, table))}
-            if required <= names and names:
-                return delimiter, skip, [cell.strip() for cell in cells]
-    wanted = [
-        next(iter(column.headings), column.name)
-        for column in table.columns
-        if column.required
-    ]
-    # The message is published: a first line that looks like data is not shown.
-    first = top[0].strip()[:120]
-    shown = "a row of data" if re.search(r"[@0-9]", first) else repr(first)
-    raise Refused(
-        f"no line among the first {_HEADING_SEARCH_LINES} has the headings"
-        f" {', '.join(wanted)}; the first line is {shown}. Deliver the original export,"
-        " or add the new heading to the source's module"
-    )
-
-
-def _match(heading: str, table: Table) -> tuple[str, dict[str, str]] | None:
-    """Column name, and captured texts, that a heading of a file stands for."""
-    text = heading.strip()
-    for column in table.columns:
-        for known in (column.name, *column.headings):
-            literal, _, rest = known.partition("{")
-            name, _, tail = rest.partition("}")
-            pattern = re.escape(literal) + (
-                f"(?P<{name}>.+){re.escape(tail)}" if name else ""
-            )
-            if found := re.fullmatch(pattern, text, re.IGNORECASE):
-                return column.name, found.groupdict()
-    return None
-
-
-def _map_headings(names: Iterable[str], table: Table) -> dict[str, str]:
-    """Raw column -> SQL over the file's column; unknown headings keep their place."""
-    mapping: dict[str, str] = {}
-    for name in names:
-        found = _match(name, table)
-        target = found[0] if found else _snake_case(name)
-        while target in mapping:
-            target = f"{target}_again"
-        mapping[target] = _identifier(name)
-        for captured, text in (found[1] if found else {}).items():
-            mapping.setdefault(captured, _quote(text))
-    missing = [c.name for c in table.columns if c.required and c.name not in mapping]
-    if missing:
-        raise Refused(
-            f"the columns {', '.join(missing)} are missing; found {', '.join(names)}."
-            " Deliver the original export, or add the heading to the source's module"
-        )
-    return mapping
-
-
-def _columns(mapping: dict[str, str]) -> str:
-    return ", ".join(
-        f"cast({sql} as varchar) as {_identifier(name)}"
-        for name, sql in mapping.items()
-    )
-
-
-def _joined(mapping: dict[str, str]) -> str:
-    """A row as text, for quarantine."""
-    return " || ',' || ".join(f"coalesce({_identifier(name)}, '')" for name in mapping)
-
-
-def _count_records(path: Path, delimiter: str, skip: int) -> int:
-    """Slower than counting quotes, and right about blank lines and inch signs."""
-    with path.open(encoding="utf-8", errors="replace", newline="") as file:
-        reader = csv.reader(islice(file, skip + 1, None), delimiter=delimiter)
-        return sum(map(bool, reader))
-
-
-def _unique(headings: list[str]) -> list[str]:
-    """DuckDB takes no two columns of one name: number the later ones."""
-    names: list[str] = []
-    for heading in headings:
-        name, number = heading or "unnamed", 2
-        while name.lower() in {known.lower() for known in names}:
-            name, number = f"{heading} {number}", number + 1
-        names.append(name)
-    return names
-
-
-def _snake_case(heading: str) -> str:
-    name = re.sub(r"[^0-9a-z]+", "_", heading.lower()).strip("_") or "unnamed"
-    return f"column_{name}" if name[0].isdigit() else name
-
-
-def _identifier(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _quote(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def _skipped(connection: duckdb.DuckDBPyConnection, path: Path) -> list[Reject]:
+    """What the parser left out, with the bytes that are no text as `\\x80`."""
+    found = connection.execute(
+        "select line, min(lower(error_type::varchar)), min(error_message),"
+        " coalesce(min(csv_line), ''), min(line_byte_position) from reject_errors"
+        " group by line order by line"
+    ).fetchall()
+    rejects = []
+    with path.open("rb") as file:
+        for line, rule, message, text, place in found:
+            raw = text
+            if rule == "invalid encoding":
+                file.seek(place - 1)
+                raw = file.readline(plain.LONGEST_RAW).decode(errors="backslashreplace")
+            rejects.append(Reject(line, rule, message, raw.rstrip("\r\n")))
+    return rejects

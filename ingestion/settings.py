@@ -18,18 +18,34 @@ _QUIET = {
 
 @dataclass(frozen=True)
 class Settings:
-    """Folders under `home`, and the limits a run keeps."""
+    """Folders under `home`, and the limits a run keeps.
+
+    `landing_url` is an address such as s3://bucket/landing to read in place of the
+    landing folder; `shop_postgres` the database that the shop's tables are taken from.
+    """
 
     home: Path
     timezone: str = "UTC"
     memory_limit: str = "4GB"
     threads: int = 2
     keep_versions: int = 3
+    landing_url: str = ""
+    shop_postgres: str = ""
 
     @property
     def landing(self) -> Path:
         """Files exactly as delivered: `<source>/<table>/…`."""
         return self.home / "landing"
+
+    @property
+    def incoming(self) -> Path:
+        """Plain copies of files while they are loaded; emptied by every load."""
+        return self.home / "incoming"
+
+    @property
+    def decisions(self) -> Path:
+        """What people decided, as CSV files; read by every run, written by none."""
+        return self.home / "decisions"
 
     @property
     def warehouse(self) -> Path:
@@ -87,6 +103,8 @@ def read_settings() -> Settings:
         keep_versions=int(
             os.environ.get("UNAVISTA_KEEP_VERSIONS", Settings.keep_versions)
         ),
+        landing_url=os.environ.get("UNAVISTA_LANDING", Settings.landing_url),
+        shop_postgres=os.environ.get("UNAVISTA_SHOP_POSTGRES", Settings.shop_postgres),
     )
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)

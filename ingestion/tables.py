@@ -6,6 +6,7 @@ from typing import Literal
 Kind = Literal["text", "integer", "decimal", "timestamp", "date", "log_time"]
 Format = Literal["csv", "json_lines", "log_lines"]
 Delivery = Literal["full", "incremental"]
+Decision = Literal["day_first", "month_first", "decimal_comma", "decimal_point"]
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,18 @@ class Table:
     """One raw table: the files that feed it (a glob under its source) and its columns.
 
     `csv` tables also take Parquet files with the same headings. `log_lines` tables
-    give a `pattern` whose groups are the columns, in order. Rows whose first column
-    starts with `totals` are the report's own sums: kept in raw, exempt from checks.
-    A row needs at least one of the columns `any_of`. `key` names the columns that
-    identify a record. A `full` delivery holds every record there is: it takes the
-    place of the delivery before it, unless it is suspiciously smaller.
+    give a `pattern` whose groups are the columns, in order. A row needs at least one
+    of the columns `any_of`. `key` names the columns that identify a record; a file may
+    split a record over several rows, by ad or by device. A `full` delivery holds every
+    record there is: it takes the place of the delivery before it, unless it is
+    suspiciously smaller.
+
+    Rows whose first cell in the file starts with one of `totals`, or that have nothing
+    in any of the columns `totals_lack`, are the report's own sums: kept in raw, exempt
+    from checks. A line of fewer cells that starts so is a footer, and no row.
+    `period` names the first and the last day of a row; where the first column does not
+    say the day, they must be one. `assumed` is how days and numbers are read where the
+    values of a file do not show it.
     """
 
     name: str
@@ -42,7 +50,10 @@ class Table:
     columns: tuple[Column, ...]
     format: Format = "csv"
     pattern: str = ""
-    totals: str = ""
+    totals: tuple[str, ...] = ()
+    totals_lack: tuple[str, ...] = ()
+    period: tuple[str, ...] = ()
+    assumed: tuple[Decision, ...] = ()
     any_of: tuple[str, ...] = ()
     key: tuple[str, ...] = ()
     delivery: Delivery = "incremental"
@@ -56,7 +67,8 @@ class Table:
             for heading in column.headings
             if "{" in heading
         ]
-        return [column.name for column in self.columns] + sorted(set(captured))
+        names = [column.name for column in self.columns]
+        return names + sorted(set(captured) - set(names))
 
 
 @dataclass(frozen=True)

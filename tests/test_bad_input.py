@@ -52,7 +52,7 @@ def torn_page(folder: Path) -> bytes:
 # What is delivered, and words of its message: what happened, and what to do.
 REFUSED = {
     "an empty file": (b"", "empty (0 bytes)", "deliver it again"),
-    "a zip": (ZIP, "NUL bytes", "export it as CSV in UTF-8, or as Parquet"),
+    "a zip": (ZIP, "a zip archive", "unpack it"),
     "a picture": (PNG, "NUL bytes", "export it as CSV in UTF-8, or as Parquet"),
     "only a byte order mark": (b"\xef\xbb\xbf", "headings sale_id", "original export"),
     "only empty lines": (b"\n\n\n", "headings sale_id", "original export"),

@@ -20,6 +20,7 @@ PUBLISHED = {
     "identity.customer_ids", "identity.customer_id_changes", "identity.links",
     "identity.records", "quality.files", "quality.quarantine", "quality.runs",
     "contacts.customer_contacts", "contacts.customer_identifiers",
+    "contacts.quarantined_lines",
 }  # fmt: skip
 
 
@@ -84,16 +85,15 @@ def test_folder_schema_and_group_agree(models: list[dict]) -> None:
 
 
 def test_no_asset_is_an_orphan() -> None:
-    """Each asset is made here, and each but the last is read by another."""
+    """Each asset is made here, and each but the last and staging is read by another."""
     graph = definitions.resolve_asset_graph()
     assert graph.external_asset_keys == set()
-    # Written for people: the company of a record, the ledger's twin of a dlt table.
     ends = {"published"}
     for key in graph.get_all_asset_keys():
         node = graph.get(key)
         assert node.group_name not in (None, "default"), key
         assert node.description, key
-        if key.to_user_string() not in ends:
+        if key.to_user_string() not in ends and node.group_name != "staging":
             assert node.child_keys, f"nothing reads {key.to_user_string()}"
 
 

@@ -37,7 +37,7 @@ ALLOWED = frozenset(
 SPARK_ONLY = frozenset(
     re.findall(
         r"\w+",
-        "datediff explode regexp_replace sha2 split to_timestamp_ltz unix_seconds",
+        "datediff explode regexp_replace sha2 split try_to_timestamp unix_seconds",
     )
 )
 

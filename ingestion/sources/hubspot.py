@@ -34,6 +34,8 @@ SOURCE = Source(
                 _CREATED,
                 _MODIFIED,
             ),
+            key=("contact_id",),
+            delivery="full",
         ),
         Table(
             "companies",
@@ -50,6 +52,8 @@ SOURCE = Source(
                 _CREATED,
                 _MODIFIED,
             ),
+            key=("company_id",),
+            delivery="full",
         ),
         Table(
             "deals",
@@ -68,6 +72,8 @@ SOURCE = Source(
                 Column("company_ids", headings=("Associated Company IDs",)),
                 _MODIFIED,
             ),
+            key=("deal_id",),
+            delivery="full",
         ),
         Table(
             "notes",
@@ -82,6 +88,8 @@ SOURCE = Source(
                 Column("deal_ids", headings=("Associated Deal IDs",)),
                 _MODIFIED,
             ),
+            key=("note_id",),
+            delivery="full",
         ),
         Table(
             "tickets",
@@ -100,6 +108,8 @@ SOURCE = Source(
                 Column("contact_ids", headings=("Associated Contact IDs",)),
                 _MODIFIED,
             ),
+            key=("ticket_id",),
+            delivery="full",
         ),
     ),
 )

@@ -8,6 +8,14 @@ meta as (
     select * from {{ ref('stg_meta_ads__campaign_days') }}
 ),
 
+linkedin as (
+    select * from {{ ref('stg_linkedin_ads__campaign_days') }}
+),
+
+microsoft as (
+    select * from {{ ref('stg_microsoft_ads__campaign_days') }}
+),
+
 days as (
     select
         'google_ads' as source_name,
@@ -32,6 +40,30 @@ days as (
         result_count as conversion_count,
         active_on
     from meta
+    union all
+    select
+        'linkedin_ads' as source_name,
+        campaign_id,
+        campaign_name,
+        currency,
+        cost_amount,
+        impression_count,
+        click_count,
+        conversion_count,
+        active_on
+    from linkedin
+    union all
+    select
+        'microsoft_ads' as source_name,
+        campaign_id,
+        campaign_name,
+        currency,
+        cost_amount,
+        impression_count,
+        click_count,
+        conversion_count,
+        active_on
+    from microsoft
 )
 
 select

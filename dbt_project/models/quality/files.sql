@@ -4,6 +4,19 @@ files as (
     select * from {{ ref('stg_ledger__files') }}
 ),
 
+current_files as (
+    select * from {{ ref('stg_ledger__current_files') }}
+),
+
+last_full_exports as (
+    select
+        source_name,
+        table_name,
+        min(file_id) as file_id
+    from current_files
+    group by source_name, table_name
+),
+
 loads as (
     select
         source_name,
@@ -14,7 +27,9 @@ loads as (
             partition by source_name, table_name, path order by load_id asc
         ) as superseded_by_file_id,
         status,
+        delivery,
         message,
+        read_as,
         size_bytes,
         rows_read,
         rows_loaded,
@@ -26,19 +41,36 @@ loads as (
 )
 
 select
-    source_name,
-    table_name,
-    path,
-    file_id,
-    case when superseded_by_file_id <> file_id then superseded_by_file_id end
-        as superseded_by_file_id,
-    status,
-    message,
-    size_bytes,
-    rows_read as read_count,
-    rows_loaded as loaded_count,
-    rows_quarantined as quarantined_count,
-    rows_repeated as repeated_count,
-    loaded_on,
-    delivered_at
+    loads.source_name,
+    loads.table_name,
+    loads.path,
+    loads.file_id,
+    case
+        when loads.superseded_by_file_id <> loads.file_id
+            then loads.superseded_by_file_id
+        when
+            loads.delivery = 'full'
+            and loads.status in ('loaded', 'repeated')
+            and current_files.file_id is null
+            then last_full_exports.file_id
+    end as superseded_by_file_id,
+    loads.status,
+    loads.message,
+    loads.read_as,
+    loads.size_bytes,
+    loads.rows_read as read_count,
+    loads.rows_loaded as loaded_count,
+    loads.rows_quarantined as quarantined_count,
+    loads.rows_repeated as repeated_count,
+    loads.loaded_on,
+    loads.delivered_at
 from loads
+left join current_files
+    on
+        loads.source_name = current_files.source_name
+        and loads.table_name = current_files.table_name
+        and loads.file_id = current_files.file_id
+left join last_full_exports
+    on
+        loads.source_name = last_full_exports.source_name
+        and loads.table_name = last_full_exports.table_name

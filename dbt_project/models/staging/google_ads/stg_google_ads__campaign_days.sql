@@ -8,36 +8,50 @@ campaigns as (
     select * from {{ source('raw_google_ads', 'campaigns') }}
 ),
 
-delivered as (
+dated as (
     select
         campaigns.*,
-        row_number() over (
-            partition by campaigns.day, campaigns.campaign_id
-            order by files.path desc, campaigns._line desc
-        ) as version_rank
+        try_cast(campaigns.day as date) as active_on,
+        coalesce(
+            try_cast(campaigns.cost as decimal(18, 6)),
+            try_cast(campaigns.cost_micros as decimal(18, 0)) * 0.000001
+        ) as own_cost,
+        files.path as file_path
     from campaigns
     inner join files
         on campaigns._file_id = files.file_id and campaigns._load_id = files.load_id
-    where campaigns.day not like 'Total%'
+),
+
+delivered as (
+    select
+        *,
+        file_path = max(file_path) over (partition by active_on, campaign_id)
+            as is_newest
+    from dated
+    where active_on is not null
 )
 
 select
-    cast(day as date) as active_on,
+    active_on,
     campaign_id,
-    campaign_name,
-    campaign_type,
-    upper(currency) as currency,
-    try_cast(replace(nullif(trim(impressions), '--'), ',', '') as bigint)
-        as impression_count,
-    try_cast(replace(nullif(trim(clicks), '--'), ',', '') as bigint) as click_count,
-    try_cast(replace(nullif(trim(cost), '--'), ',', '') as decimal(18, 2))
-        as cost_amount,
-    try_cast(replace(nullif(trim(conversions), '--'), ',', '') as decimal(18, 2))
+    max(campaign_name) as campaign_name,
+    max(campaign_type) as campaign_type,
+    upper(max(case when own_cost is null then converted_currency else currency end))
+        as currency,
+    cast(sum(try_cast(impressions as bigint)) as bigint) as impression_count,
+    cast(sum(try_cast(clicks as bigint)) as bigint) as click_count,
+    cast(
+        sum(coalesce(own_cost, try_cast(converted_cost as decimal(18, 6))))
+        as decimal(18, 2)
+    ) as cost_amount,
+    cast(sum(try_cast(conversions as decimal(18, 6))) as decimal(18, 2))
         as conversion_count,
-    try_cast(replace(nullif(trim(conversion_value), '--'), ',', '') as decimal(18, 2))
+    cast(sum(try_cast(conversion_value as decimal(18, 6))) as decimal(18, 2))
         as conversion_amount,
-    _file_id,
-    _line,
-    _load_id
+    max(_file_id) as _file_id,
+    min(_line) as _line,
+    max(_load_id) as _load_id
 from delivered
-where version_rank = 1
+-- The newest file wins, with all its rows: one an ad group, or one a device.
+where is_newest
+group by active_on, campaign_id

@@ -1,7 +1,7 @@
 -- One row per version of a CRM contact; is_current marks the last.
 with
 files as (
-    select * from {{ ref('stg_ledger__current_files') }}
+    select * from {{ ref('stg_ledger__delivered_files') }}
 ),
 
 contacts as (
@@ -22,7 +22,10 @@ delivered as (
                 try_cast(contacts.modified_at as timestamp) desc nulls last,
                 files.path asc,
                 contacts._line asc
-        ) as version_rank
+        ) as version_rank,
+        max(case when files.is_last_delivery then 1 else 0 end) over (
+            partition by contacts.contact_id
+        ) as last_delivery_count
     from contacts
     inner join files
         on contacts._file_id = files.file_id and contacts._load_id = files.load_id
@@ -45,7 +48,8 @@ select
     owner,
     company_ids,
     merged_contact_ids,
-    version_rank = 1 as is_current,
+    -- What the last full export does not list was deleted in the CRM.
+    version_rank = 1 and last_delivery_count = 1 as is_current,
     try_cast(created_at as timestamp) as created_at,
     valid_from_at,
     _file_id,

@@ -16,7 +16,7 @@ completed as (
                 files.source_name,
                 files.table_name,
                 files.path,
-                files.status = 'refused'
+                files.status in ('refused', 'held')
             order by files.load_id desc
         ) as look_rank
     from files
@@ -33,8 +33,10 @@ select
     message,
     load_id,
     as_of as loaded_on,
-    -- A refused delivery replaces nothing: what was there before goes on counting.
-    look_rank = 1 and status <> 'refused' as is_in_place,
+    -- A delivery refused or held replaces nothing: what was there goes on counting.
+    look_rank = 1 and status not in ('refused', 'held') as is_in_place,
+    delivery,
+    read_as,
     size_bytes,
     rows_read,
     rows_loaded,

@@ -8,35 +8,42 @@ campaigns as (
     select * from {{ source('raw_meta_ads', 'campaigns') }}
 ),
 
-delivered as (
+dated as (
     select
         campaigns.*,
-        row_number() over (
-            partition by campaigns.day, campaigns.campaign_id
-            order by files.path desc, campaigns._line desc
-        ) as version_rank
+        try_cast(coalesce(campaigns.day, campaigns.reporting_starts) as date)
+            as active_on,
+        files.path as file_path
     from campaigns
     inner join files
         on campaigns._file_id = files.file_id and campaigns._load_id = files.load_id
-    where campaigns.day not like 'Total%'
+),
+
+delivered as (
+    select
+        *,
+        file_path = max(file_path) over (partition by active_on, campaign_id)
+            as is_newest
+    from dated
+    where active_on is not null and campaign_id is not null
 )
 
 select
-    cast(day as date) as active_on,
+    active_on,
     campaign_id,
-    campaign_name,
-    upper(currency) as currency,
-    try_cast(replace(nullif(trim(impressions), '--'), ',', '') as bigint)
-        as impression_count,
-    try_cast(replace(nullif(trim(reach), '--'), ',', '') as bigint) as reach_count,
-    try_cast(replace(nullif(trim(link_clicks), '--'), ',', '') as bigint)
-        as click_count,
-    try_cast(replace(nullif(trim(amount_spent), '--'), ',', '') as decimal(18, 2))
+    max(campaign_name) as campaign_name,
+    upper(max(currency)) as currency,
+    cast(sum(try_cast(impressions as bigint)) as bigint) as impression_count,
+    -- The people reached by several ad sets are not the sum of them.
+    case when count(*) = 1 then max(try_cast(reach as bigint)) end as reach_count,
+    cast(sum(try_cast(link_clicks as bigint)) as bigint) as click_count,
+    cast(sum(try_cast(amount_spent as decimal(18, 6))) as decimal(18, 2))
         as cost_amount,
-    try_cast(replace(nullif(trim(results), '--'), ',', '') as decimal(18, 2))
-        as result_count,
-    _file_id,
-    _line,
-    _load_id
+    cast(sum(try_cast(results as decimal(18, 6))) as decimal(18, 2)) as result_count,
+    max(_file_id) as _file_id,
+    min(_line) as _line,
+    max(_load_id) as _load_id
 from delivered
-where version_rank = 1
+-- The newest file wins, with all its rows: one an ad set, or one an ad.
+where is_newest
+group by active_on, campaign_id

@@ -32,6 +32,9 @@ select
     delivered.call_type,
     coalesce(delivered.anonymous_id, 'user:' || delivered.user_id) as visitor_id,
     delivered.user_id,
+    delivered.previous_id,
+    delivered.group_id,
+    delivered.device_id,
     delivered.event_name,
     delivered.page_url,
     delivered.page_path,
@@ -51,6 +54,7 @@ select
     delivered.order_id,
     delivered.form,
     cast(delivered.occurred_at as timestamp) as occurred_at,
+    cast(delivered.received_at as timestamp) as received_at,
     delivered._file_id,
     delivered._line,
     delivered._load_id

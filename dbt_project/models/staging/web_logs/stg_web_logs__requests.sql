@@ -9,7 +9,19 @@ access as (
 ),
 
 delivered as (
-    select access.*
+    select
+        access.*,
+        -- Behind a proxy, the first address of the list is the visitor's.
+        trim(split_part(coalesce(forwarded_for, remote_host), ',', 1))
+            as client_address,
+        coalesce(
+            upper(method),
+            nullif(upper(split_part(request, ' ', 1)), '')
+        ) as request_method,
+        coalesce(
+            target || coalesce('?' || query, ''),
+            nullif(split_part(request, ' ', 2), '')
+        ) as request_target
     from access
     inner join files
         on access._file_id = files.file_id and access._load_id = files.load_id
@@ -17,13 +29,14 @@ delivered as (
 
 select
     _file_id || ':' || cast(_line as string) as request_id,
-    md5(coalesce(remote_host, '') || '|' || coalesce(user_agent, '')) as visitor_id,
-    upper(split_part(request, ' ', 1)) as method,
-    split_part(request, ' ', 2) as target,
-    split_part(split_part(request, ' ', 2), '?', 1) as path,
+    md5(coalesce(client_address, '') || '|' || coalesce(user_agent, '')) as visitor_id,
+    virtual_host,
+    request_method as method,
+    request_target as target,
+    split_part(request_target, '?', 1) as path,
     referrer,
     user_agent,
-    cast(status as int) as status_code,
+    try_cast(status as int) as status_code,
     try_cast(response_bytes as bigint) as response_bytes,
     {{ log_time('requested_at') }} as requested_at,
     _file_id,

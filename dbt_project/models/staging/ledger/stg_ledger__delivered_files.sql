@@ -1,0 +1,75 @@
+-- One row per file content that was loaded and is in place at some path.
+with
+files as (
+    select * from {{ ref('stg_ledger__files') }}
+),
+
+standing as (
+    -- The content that is in place now, by any path; a repeat points to its first load.
+    select
+        source_name,
+        table_name,
+        file_id,
+        min(path) as path
+    from files
+    where is_in_place
+    group by source_name, table_name, file_id
+),
+
+loads as (
+    -- Content that was replayed counts as its last load left it.
+    select
+        source_name,
+        table_name,
+        file_id,
+        min(load_id) as first_load_id,
+        max(load_id) as load_id,
+        max(loaded_at) as loaded_at,
+        max(delivery) as delivery
+    from files
+    where status = 'loaded'
+    group by source_name, table_name, file_id
+),
+
+contents as (
+    select
+        standing.file_id,
+        loads.load_id,
+        loads.first_load_id,
+        loads.delivery,
+        standing.source_name,
+        standing.table_name,
+        standing.path,
+        loads.loaded_at
+    from standing
+    inner join loads
+        on
+            standing.source_name = loads.source_name
+            and standing.table_name = loads.table_name
+            and standing.file_id = loads.file_id
+),
+
+last_loads as (
+    select
+        source_name,
+        table_name,
+        max(first_load_id) as first_load_id
+    from contents
+    group by source_name, table_name
+)
+
+select
+    contents.file_id,
+    contents.load_id,
+    contents.source_name,
+    contents.table_name,
+    contents.path,
+    -- A full export takes the place of all that were loaded before it.
+    contents.delivery = 'incremental'
+    or contents.first_load_id = last_loads.first_load_id as is_last_delivery,
+    contents.loaded_at
+from contents
+inner join last_loads
+    on
+        contents.source_name = last_loads.source_name
+        and contents.table_name = last_loads.table_name

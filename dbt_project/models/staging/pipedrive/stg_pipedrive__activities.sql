@@ -1,0 +1,57 @@
+-- One row per activity of Pipedrive, as last exported.
+with
+files as (
+    select * from {{ ref('stg_ledger__current_files') }}
+),
+
+activities as (
+    select * from {{ source('raw_pipedrive', 'activities') }}
+),
+
+delivered as (
+    select
+        activities.*,
+        row_number() over (
+            partition by activities.activity_id
+            order by
+                try_cast(activities.updated_at as timestamp) desc nulls last,
+                files.path desc,
+                activities._line desc
+        ) as version_rank
+    from activities
+    inner join files
+        on activities._file_id = files.file_id and activities._load_id = files.load_id
+)
+
+select
+    activity_id,
+    deal_id,
+    deal_title,
+    lead_id,
+    person_id,
+    person_name,
+    organization_id,
+    organization_name,
+    owner,
+    lower(activity_type) as activity_type,
+    subject,
+    note,
+    coalesce(
+        done_at is not null
+        or lower(done) in ('done', 'true', '1', 'yes', 'concluída'),
+        false
+    ) as is_done,
+    duration,
+    try_cast(
+        cast(try_cast(due_date as date) as string)
+        || ' '
+        || coalesce(due_time, '00:00') as timestamp
+    ) as due_at,
+    try_cast(created_at as timestamp) as created_at,
+    try_cast(done_at as timestamp) as done_at,
+    try_cast(updated_at as timestamp) as updated_at,
+    _file_id,
+    _line,
+    _load_id
+from delivered
+where version_rank = 1

@@ -1,0 +1,53 @@
+-- One row per campaign of Salesforce, as last exported.
+with
+files as (
+    select * from {{ ref('stg_ledger__current_files') }}
+),
+
+campaigns as (
+    select * from {{ source('raw_salesforce', 'campaigns') }}
+),
+
+delivered as (
+    select
+        campaigns.*,
+        row_number() over (
+            partition by campaigns.campaign_id
+            order by
+                coalesce(
+                    try_cast(campaigns.system_modstamp as timestamp),
+                    try_cast(campaigns.last_modified_date as timestamp)
+                ) desc nulls last,
+                files.path desc,
+                campaigns._line desc
+        ) as version_rank
+    from campaigns
+    inner join files
+        on campaigns._file_id = files.file_id and campaigns._load_id = files.load_id
+)
+
+select
+    campaign_id,
+    parent_id as parent_campaign_id,
+    owner_id,
+    name as campaign_name,
+    type as campaign_type,
+    status as campaign_status,
+    lower(is_active) in ('true', '1', 'yes') as is_active,
+    coalesce(lower(is_deleted) in ('true', '1', 'yes'), false) as is_deleted,
+    upper(currency_iso_code) as currency,
+    try_cast(expected_revenue as decimal(18, 2)) as expected_amount,
+    try_cast(budgeted_cost as decimal(18, 2)) as budget_amount,
+    try_cast(actual_cost as decimal(18, 2)) as cost_amount,
+    try_cast(start_date as date) as starts_on,
+    try_cast(end_date as date) as ends_on,
+    try_cast(created_date as timestamp) as created_at,
+    coalesce(
+        try_cast(system_modstamp as timestamp),
+        try_cast(last_modified_date as timestamp)
+    ) as modified_at,
+    _file_id,
+    _line,
+    _load_id
+from delivered
+where version_rank = 1

@@ -1,0 +1,62 @@
+-- One row per calendar event of Salesforce, as last exported.
+with
+files as (
+    select * from {{ ref('stg_ledger__current_files') }}
+),
+
+events as (
+    select * from {{ source('raw_salesforce', 'events') }}
+),
+
+delivered as (
+    select
+        events.*,
+        row_number() over (
+            partition by events.event_id
+            order by
+                coalesce(
+                    try_cast(events.system_modstamp as timestamp),
+                    try_cast(events.last_modified_date as timestamp)
+                ) desc nulls last,
+                files.path desc,
+                events._line desc
+        ) as version_rank
+    from events
+    inner join files
+        on events._file_id = files.file_id and events._load_id = files.load_id
+)
+
+select
+    event_id,
+    who_id,
+    what_id,
+    case when substr(who_id, 1, 3) = '003' then who_id end as contact_id,
+    case when substr(who_id, 1, 3) = '00Q' then who_id end as lead_id,
+    case when substr(what_id, 1, 3) = '006' then what_id end as opportunity_id,
+    case when substr(what_id, 1, 3) = '500' then what_id end as case_id,
+    account_id,
+    owner_id,
+    subject,
+    description,
+    location,
+    type as event_type,
+    event_subtype,
+    lower(is_all_day_event) in ('true', '1', 'yes') as is_all_day,
+    coalesce(lower(is_deleted) in ('true', '1', 'yes'), false) as is_deleted,
+    try_cast(duration_in_minutes as bigint) * 60 as duration_seconds,
+    coalesce(
+        try_cast(start_date_time as timestamp),
+        try_cast(activity_date_time as timestamp),
+        try_cast(activity_date as timestamp)
+    ) as starts_at,
+    try_cast(end_date_time as timestamp) as ends_at,
+    try_cast(created_date as timestamp) as created_at,
+    coalesce(
+        try_cast(system_modstamp as timestamp),
+        try_cast(last_modified_date as timestamp)
+    ) as modified_at,
+    _file_id,
+    _line,
+    _load_id
+from delivered
+where version_rank = 1

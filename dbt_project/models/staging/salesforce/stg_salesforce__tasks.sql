@@ -1,0 +1,61 @@
+-- One row per task of Salesforce, as last exported.
+with
+files as (
+    select * from {{ ref('stg_ledger__current_files') }}
+),
+
+tasks as (
+    select * from {{ source('raw_salesforce', 'tasks') }}
+),
+
+delivered as (
+    select
+        tasks.*,
+        row_number() over (
+            partition by tasks.task_id
+            order by
+                coalesce(
+                    try_cast(tasks.system_modstamp as timestamp),
+                    try_cast(tasks.last_modified_date as timestamp)
+                ) desc nulls last,
+                files.path desc,
+                tasks._line desc
+        ) as version_rank
+    from tasks
+    inner join files
+        on tasks._file_id = files.file_id and tasks._load_id = files.load_id
+)
+
+select
+    task_id,
+    who_id,
+    what_id,
+    case when substr(who_id, 1, 3) = '003' then who_id end as contact_id,
+    case when substr(who_id, 1, 3) = '00Q' then who_id end as lead_id,
+    case when substr(what_id, 1, 3) = '006' then what_id end as opportunity_id,
+    case when substr(what_id, 1, 3) = '500' then what_id end as case_id,
+    account_id,
+    owner_id,
+    subject,
+    description,
+    type as task_type,
+    task_subtype,
+    status as task_status,
+    priority,
+    call_type,
+    call_disposition,
+    lower(is_closed) in ('true', '1', 'yes') as is_closed,
+    coalesce(lower(is_deleted) in ('true', '1', 'yes'), false) as is_deleted,
+    try_cast(call_duration_in_seconds as bigint) as call_seconds,
+    try_cast(activity_date as date) as due_on,
+    try_cast(created_date as timestamp) as created_at,
+    try_cast(completed_date_time as timestamp) as completed_at,
+    coalesce(
+        try_cast(system_modstamp as timestamp),
+        try_cast(last_modified_date as timestamp)
+    ) as modified_at,
+    _file_id,
+    _line,
+    _load_id
+from delivered
+where version_rank = 1

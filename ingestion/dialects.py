@@ -1,0 +1,340 @@
+"""How one file writes numbers and days: decided from all its values, never per row."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import duckdb
+
+from ingestion.plain import Refused
+from ingestion.sql import identifier, literal
+from ingestion.tables import Column, Kind
+
+DECISIONS = ("day_first", "month_first", "decimal_comma", "decimal_point")
+NULL_TOKENS = "('', '-', '--', 'n/a', 'N/A', '#N/A', 'NULL', 'null')"
+# Of two readings the rarer must be a slip for the other to be taken.
+_SLIP_RATE = 0.01
+_CURRENCIES = {"€": "EUR", "£": "GBP", "zł": "PLN", "R$": "BRL"}
+_CURRENCY = r"(?:[A-Z]{3}|US\$|R\$|\$|€|£|¥|₹|kr\.?|zł|Fr\.)"
+
+_WANTED = {
+    "integer": "a whole number",
+    "decimal": "a number",
+    "timestamp": "a time like 2026-01-31 14:05:00",
+    "date": "a day like 2026-01-31",
+    "log_time": "a time like 31/Jan/2026:14:05:00 +0000",
+}
+# DuckDB reads 10/11/12 as a day of the year 10.
+_FIRST_DAY = "1000-01-01"
+_TIMES = ("", " %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", " %H:%M:%S.%f")
+_SPELLED_OUT = ("%d %b %y", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y")
+# A cast to timestamp would drop the offset.
+_OFFSET = r"\d\d:\d\d(?::\d\d(?:[.]\d+)?)? ?[+-]\d\d(?::?\d\d)?$"
+_SLASHED = r"^(\d{1,2})([./-])(\d{1,2})[./-](\d{4}|\d{2})(?:\D|$)"
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """What a file's values showed; None where nothing in it depends on it."""
+
+    is_decimal_comma: bool = False
+    is_day_first: bool | None = None
+    currency: str | None = None
+
+    def __str__(self) -> str:
+        """Words for the record of files."""
+        said = ["decimal comma"] * self.is_decimal_comma
+        if self.is_day_first is not None:
+            said.append("day first" if self.is_day_first else "month first")
+        return ", ".join(said)
+
+
+def failing(column: Column) -> str:
+    """SQL: the value is not written as raw tables have it. Cheap, for every row."""
+    name = identifier(column.name)
+    if column.kind == "text":
+        missing = f"coalesce(trim({name}), '') in {NULL_TOKENS}"
+        return missing if column.required else ""
+    value = f"try_cast({name} as {_type(column.kind)})"
+    if column.kind == "log_time":
+        return f"{_log_time(name)} is null"
+    if column.kind == "integer":
+        # The cast alone would round 1.5.
+        wrong = f"{value} is null or contains({name}, '.')"
+    elif column.kind == "decimal":
+        wrong = f"{value} is null"
+    else:
+        wrong = f"{value} is null or {value} < '{_FIRST_DAY}'"
+    if column.kind == "timestamp":
+        has_offset = f"contains({name}, '+') or contains({name}[-6:], '-')"
+        wrong += f" or (length({name}) > 19 and ({has_offset}))"
+    return f"({wrong})" if column.required else f"({name} is not null and ({wrong}))"
+
+
+def checked(
+    rows: str, columns: Iterable[Column], names: Iterable[str], dialect: Dialect
+) -> str:
+    """SQL: `rows` with their values as raw tables have them, and `_wrong`.
+
+    `_wrong` says what is wrong with a row, or is null; what cannot be read stays as it
+    was written. One select over the other, so that no expression is written twice.
+    """
+    typed = [column for column in columns if column.kind != "text"]
+    steps = [rows]
+    for step in (_bare, _plain, _value):
+        found = ", ".join(
+            f"{step(column, dialect)} as {_part(column)}" for column in typed
+        )
+        if found:
+            others = f" exclude ({', '.join(map(_part, typed))})" * (len(steps) > 1)
+            steps.append(f"select *{others}, {found} from ({steps[-1]})")
+    wrong = ", ".join([_wrong(column) for column in columns] or ["null"])
+    kept = {column.name: _kept(column) for column in typed}
+    listed = ", ".join(
+        f"{kept.get(name, identifier(name))} as {identifier(name)}" for name in names
+    )
+    return (
+        f"select {listed}, _raw, _is_good, _is_blank, coalesce({wrong}, null) as _wrong"
+        f" from ({steps[-1]})"
+    )
+
+
+def _part(column: Column) -> str:
+    return identifier(f"_{column.name}_read")
+
+
+def _missing(column: Column) -> str:
+    return f"coalesce(trim({identifier(column.name)}), '') in {NULL_TOKENS}"
+
+
+def _wrong(column: Column) -> str:
+    absent = f"'{column.name} is missing'" if column.required else "null"
+    if column.kind == "text" and not column.required:
+        return "null"
+    case = f"case when {_missing(column)} then {absent}"
+    if column.kind != "text":
+        wrong = f"'{column.name} is not {_WANTED[column.kind]}'"
+        case += f" when {_part(column)} is null then {wrong}"
+    return f"{case} end"
+
+
+def _kept(column: Column) -> str:
+    part = _part(column)
+    return (
+        f"case when not {_missing(column)}"
+        f" then coalesce({part}, {identifier(column.name)}) end"
+    )
+
+
+def decide(
+    connection: duckdb.DuckDBPyConnection,
+    rows: str,
+    columns: Iterable[Column],
+    decisions: set[str],
+    delimiter: str,
+    assumed: Iterable[str] = (),
+) -> Dialect:
+    """Read numbers and days of all `rows` for what they show of the file.
+
+    Raises Refused when both readings fit and nobody decided: the message says which
+    columns, and what to write into decisions/files.csv.
+    """
+    columns = list(columns)
+    numbers = [c for c in columns if c.kind in ("integer", "decimal")]
+    days = [c for c in columns if c.kind in ("date", "timestamp")]
+    is_comma, currency = False, None
+    if numbers:
+        is_comma, currency = _decide_numbers(
+            connection, rows, numbers, decisions, delimiter
+        )
+    is_day_first = (
+        _decide_days(connection, rows, days, decisions, assumed) if days else None
+    )
+    return Dialect(is_comma, is_day_first, currency)
+
+
+def _decide_numbers(connection, rows, columns, decisions, delimiter):
+    def pattern(point: str, group: str) -> str:
+        grouped = rf"\d{{1,3}}(?:{group}\d{{3}})"
+        return (
+            rf"[+-]?(?:{grouped}*{point}(?:\d{{1,2}}|\d{{4,}})"
+            rf"|\d+{point}(?:\d{{1,2}}|\d{{4,}})|0?{point}\d+"
+            rf"|{grouped}+{point}\d*|{grouped}{{2,}})"
+        )
+
+    def count(text: str, decimals: str, point: str, group: str) -> str:
+        whole = rf"[+-]?\d{{1,3}}(?:{group}\d{{3}})+"
+        return (
+            f"count(*) filter (regexp_full_match({text},"
+            f" {literal(pattern(point, group))}) or (not {decimals} and"
+            f" regexp_full_match({text}, {literal(whole)})))"
+        )
+
+    values = _unpivoted(rows, columns)
+    text = _bare_number("written")
+    [(commas, points, unclear, unclear_commas, currencies)] = connection.execute(
+        f"select {count('bare', 'is_decimal', ',', '[.]')},"
+        f" {count('bare', 'is_decimal', '[.]', ',')},"
+        " count(*) filter (is_decimal"
+        r" and regexp_full_match(bare, '[+-]?[1-9]\d{0,2}[.,]\d{3}')),"
+        " count(*) filter (is_decimal"
+        r" and regexp_full_match(bare, '[+-]?[1-9]\d{0,2},\d{3}')),"
+        f" list(distinct currency) filter (currency <> '')"
+        f" from (select *, {text} as bare,"
+        rf" regexp_extract(written, '(?:^|[\d\s+-])({_CURRENCY})(?:[\d\s+-]|$)', 1)"
+        f" as currency from ({values}) where written is not null)"
+    ).fetchall()
+    currency = None
+    if currencies and len(currencies) == 1:
+        [found] = currencies
+        known = found if found.isalpha() and len(found) == 3 else None
+        currency = _CURRENCIES.get(found, known)
+    elif currencies:
+        currency = "several"
+    names = ", ".join(c.name for c in columns if c.kind == "decimal")
+    if "decimal_comma" in decisions or "decimal_point" in decisions:
+        return "decimal_comma" in decisions, currency
+    if commas and points and min(commas, points) > _SLIP_RATE * (commas + points):
+        raise Refused(
+            f"{commas} numbers have a decimal comma and {points} a decimal point;"
+            " export it in one language and deliver it again"
+        )
+    if commas or points:
+        return commas > points, currency
+    if unclear and (unclear_commas or delimiter != ","):
+        raise Refused(
+            f"whether 1.234 and 1,234 are thousands cannot be told: none of the"
+            f" {unclear} numbers of {names} shows it. Deliver more rows, or add a line"
+            " with the file's path and decimal_comma or decimal_point to"
+            " decisions/files.csv"
+        )
+    return False, currency
+
+
+def _decide_days(connection, rows, columns, decisions, assumed):
+    values = _unpivoted(rows, columns)
+    [(day_first, month_first, unclear, equal, others)] = connection.execute(
+        "select count(*) filter (b <= 12 and (a > 12 or parts.s = '.')),"
+        " count(*) filter (a <= 12 and b > 12 and parts.s <> '.'),"
+        " count(*) filter (a <= 12 and b <= 12 and a <> b and parts.s <> '.'),"
+        " count(*) filter (a = b), count(written) filter (a is null)"
+        " from (select written, parts, try_cast(parts.a as integer) as a,"
+        " try_cast(parts.b as integer) as b from (select written,"
+        f" regexp_extract(written, {literal(_SLASHED)}, ['a', 's', 'b', 'y']) as parts"
+        f" from ({values})))"
+    ).fetchall()
+    if "day_first" in decisions or "month_first" in decisions:
+        return "day_first" in decisions
+    names = ", ".join(c.name for c in columns)
+    if min(day_first, month_first) > _SLIP_RATE * (day_first + month_first):
+        raise Refused(
+            f"{day_first} days of {names} begin with the day and {month_first} with"
+            " the month; export it with days like 2026-01-31"
+        )
+    if day_first or month_first:
+        return day_first > month_first
+    if unclear and ("day_first" in assumed or "month_first" in assumed):
+        return "day_first" in assumed
+    if unclear > _SLIP_RATE * (unclear + others):
+        raise Refused(
+            f"whether 03/04/2026 is in March or in April cannot be told: none of the"
+            f" {unclear} days of {names} shows it. Export it with days like 2026-01-31,"
+            " or add a line with the file's path and day_first or month_first to"
+            " decisions/files.csv"
+        )
+    return True if equal and not unclear else None
+
+
+def _unpivoted(rows: str, columns: list[Column]) -> str:
+    """A row for each value of the columns, after one look at the rows."""
+    pairs = ", ".join(
+        f"{{written: trim({identifier(c.name)}), is_decimal: {c.kind == 'decimal'}}}"
+        for c in columns
+    )
+    return f"select unnest([{pairs}], recursive := true) from ({rows})"
+
+
+def _type(kind: Kind) -> str:
+    types = {"integer": "bigint", "decimal": "decimal(18, 2)"}
+    return types.get(kind, kind)
+
+
+def _bare(column: Column, dialect: Dialect) -> str:
+    """The text without what stands around it."""
+    name = identifier(column.name)
+    if column.kind in ("integer", "decimal"):
+        return _bare_number(name)
+    return name if column.kind == "log_time" else f"trim({name})"
+
+
+def _plain(column: Column, dialect: Dialect) -> str:
+    """A number with a decimal point and nothing else, a day in slashes."""
+    part = _part(column)
+    if column.kind in ("integer", "decimal"):
+        point, group = ("[.]", "[,'' ]")
+        if dialect.is_decimal_comma:
+            point, group = (",", "[.'' ]")
+        return (
+            rf"case when regexp_full_match({part}, '[+-]?(?:\d{{1,3}}"
+            rf"(?:{group}\d{{2,3}})+|\d*)(?:{point}\d*)?(?:[eE][+-]?\d+)?') then"
+            f" replace(regexp_replace({part}, '{group}', '', 'g'), ',', '.') end"
+        )
+    if column.kind == "log_time" or dialect.is_day_first is None:
+        return part
+    return (
+        rf"regexp_replace({part}, '^(\d{{1,2}})[./-](\d{{1,2}})[./-]"
+        rf"(\d{{4}}|\d{{2}})(?:[T,]? +|T)?', '\1/\2/\3 ')"
+    )
+
+
+def _value(column: Column, dialect: Dialect) -> str:
+    """The text that raw tables hold, or null."""
+    part = _part(column)
+    if column.kind == "decimal":
+        return (
+            f"case when try_cast({part} as decimal(18, 2)) is not null then {part} end"
+        )
+    if column.kind == "integer":
+        exact = f"try_cast({part} as decimal(38, 9))"
+        whole = f"cast(try_cast({exact} as bigint) as varchar)"
+        return f"case when {exact} % 1 = 0 then {whole} end"
+    if column.kind == "log_time":
+        return _log_time(part)
+    shape = "%Y-%m-%d" if column.kind == "date" else "%Y-%m-%d %H:%M:%S"
+    formats = list(_SPELLED_OUT)
+    text = part
+    if dialect.is_day_first is None:
+        text = rf"regexp_replace({part}, '[ ,.-]+', ' ', 'g')"
+    elif dialect.is_day_first:
+        formats = ["%d/%m/%y", "%d/%m/%Y"]
+    else:
+        formats = ["%m/%d/%y", "%m/%d/%Y"]
+    listed = ", ".join(literal(day + time) for day in formats for time in _TIMES)
+    zoned = ""
+    if column.kind == "timestamp":
+        at = f"try_cast(regexp_replace({part}, ' ?([+-]..):?(..)$', '\\1:\\2')"
+        zoned = (
+            f" when regexp_matches({part}, {literal(_OFFSET)}) then"
+            f" strftime(timezone('UTC', {at} as timestamptz)), '{shape}.%f')"
+        )
+    return (
+        f"case{zoned} when try_cast({part} as {column.kind}) >= '{_FIRST_DAY}'"
+        f" then {part}"
+        f" else strftime(try_strptime(trim({text}), [{listed}]), '{shape}') end"
+    )
+
+
+def _log_time(name: str) -> str:
+    """As a server writes it, or as ISO has it. One kind of text in either case."""
+    as_logged = f"try_strptime({name}, '%d/%b/%Y:%H:%M:%S %z')"
+    return (
+        f"case when {as_logged} is not null or try_cast({name} as timestamp) is not"
+        f" null then {name} end"
+    )
+
+
+def _bare_number(name: str) -> str:
+    """SQL: without currency, odd spaces, and the accountants' signs for negatives."""
+    plain = f"trim(translate({name}, '\u00a0\u202f\u2212\u2019', '  -'''))"
+    signed = rf"regexp_replace({plain}, '^(?:\((.+)\)|([^-]+)-)$', '-\1\2')"
+    left = rf"regexp_replace({signed}, '^([+-]?)\s*{_CURRENCY}\s*', '\1')"
+    return rf"regexp_replace({left}, '\s*{_CURRENCY}$', '')"

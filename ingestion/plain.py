@@ -1,0 +1,255 @@
+"""Makes a plain UTF-8 copy of a file that is packed, encoded or framed otherwise."""
+
+import codecs
+import csv
+import re
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pyarrow
+from openpyxl.utils.exceptions import InvalidFileException
+
+LONGEST_LINE = 2_000_000  # as read_csv has it
+LONGEST_RAW = 10_000
+_CHUNK = 1 << 22
+_HEAD = 4096
+_LARGEST_OBJECT = 64 << 20
+_GZIP, _ZSTD, _ZIP, _PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"PAR1"
+_UNDEFINED_IN_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d\x00-\x08\x0b\x0e-\x1f]")
+
+
+class Refused(Exception):
+    """The file as a whole cannot be read; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A row that went to quarantine; newlines inside a CSV value count no line."""
+
+    line: int
+    rule: str
+    error: str
+    raw: str
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A file that DuckDB can read as it stands, and what was done to make it so."""
+
+    path: Path
+    steps: tuple[str, ...] = ()
+    is_parquet: bool = False
+    is_json: bool = False
+
+
+def make_plain(path: Path, folder: Path, has_headings: bool = True) -> Plain:
+    """Unpack, decode and reframe `path` into `folder`, as far as it needs it.
+
+    gzip and zstd are unpacked; UTF-16 is decoded; of a workbook the first sheet that
+    holds anything becomes CSV; a JSON array becomes JSON lines. `has_headings` is
+    false where a table holds lines of text. Raises Refused for what holds no rows.
+    """
+    steps: list[str] = []
+    current = path
+
+    def step(name: str, write: Callable[[Path, Path], None]) -> None:
+        nonlocal current
+        target = folder / f"{path.name}.{len(steps)}"
+        folder.mkdir(parents=True, exist_ok=True)
+        write(current, target)
+        if current != path:
+            current.unlink()
+        current = target
+        steps.append(name)
+
+    try:
+        while (head := _head(current)).startswith((_GZIP, _ZSTD)):
+            name = "gzip" if head.startswith(_GZIP) else "zstd"
+            step(name, _unpack(name))
+    except (OSError, EOFError) as error:
+        if isinstance(error, OSError) and error.errno:
+            raise
+        raise Refused(
+            f"the archive is cut off or damaged ({error}); deliver it again"
+        ) from error
+    if head.startswith(_PARQUET):
+        return Plain(current, tuple(steps), is_parquet=True)
+    if head.startswith(_ZIP) and has_headings:
+        step("xlsx", _write_first_sheet)
+    elif encoding := _utf_16(head):
+        step("utf-16", _decoder(encoding))
+    start = _head(current).removeprefix(codecs.BOM_UTF8).lstrip()
+    if has_headings and re.match(rb"\[\s*[{\]]", start):
+        step("json array", _write_json_lines)
+        return Plain(current, tuple(steps), is_json=True)
+    return Plain(current, tuple(steps), is_json=start.startswith(b"{"))
+
+
+def is_windows_1252(path: Path) -> bool:
+    """Whether the bytes are Windows-1252 by evidence: no UTF-8 letter is among them.
+
+    A file that also has letters in UTF-8 is UTF-8 with broken rows.
+    """
+    has_high = False
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            chunk += file.readline(LONGEST_LINE)
+            if chunk.isascii():
+                continue
+            has_high = True
+            if _UNDEFINED_IN_1252.search(chunk):
+                return False
+            kept = chunk.decode("utf-8", errors="ignore")
+            if not kept.isascii():
+                return False
+    return has_high
+
+
+def decode_windows_1252(path: Path, folder: Path) -> Path:
+    """A copy of `path` in UTF-8."""
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{path.name}.decoded"
+    _decoder("cp1252")(path, target)
+    return target
+
+
+def sieve_lines(path: Path, folder: Path) -> tuple[Path, list[Reject]]:
+    """A copy whose every line is short and valid UTF-8, and what was left empty.
+
+    A refused line keeps its place as an empty one; its bytes that are no text stand in
+    the reject as `\\x80`. Memory stays that of one line at most LONGEST_LINE long.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    target, rejects, number = folder / f"{path.name}.lines", [], 0
+    with path.open("rb") as file, target.open("wb") as out:
+        while line := file.readline(LONGEST_LINE):
+            number += 1
+            body, error = line.removesuffix(b"\n").removesuffix(b"\r"), None
+            if not line.endswith(b"\n") and len(line) == LONGEST_LINE:
+                error = f"longer than {LONGEST_LINE:,} bytes"
+                while rest := file.readline(_CHUNK):
+                    if rest.endswith(b"\n"):
+                        break
+            elif b"\0" in body or b"\r" in body:
+                error = "with NUL bytes or carriage returns inside"
+            elif not _is_utf_8(body):
+                error = "not UTF-8"
+            if error:
+                raw = body[:LONGEST_RAW].decode(errors="backslashreplace")
+                raw = raw.replace("\0", "\\x00").replace("\r", "\\r")
+                rejects.append(Reject(number, "encoding", f"the line is {error}", raw))
+                body = b""
+            out.write(body + b"\n")
+    return target, rejects
+
+
+def _is_utf_8(line: bytes) -> bool:
+    if line.isascii():
+        return True
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_HEAD)
+
+
+def _utf_16(head: bytes) -> str | None:
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    # Without a mark: of plain text, every second byte is zero.
+    pairs = max(len(head) // 2, 1)
+    if head[1::2].count(0) > 0.9 * pairs and head[::2].count(0) == 0:
+        return "utf-16-le"
+    if head[::2].count(0) > 0.9 * pairs and head[1::2].count(0) == 0:
+        return "utf-16-be"
+    return None
+
+
+def _unpack(name: str) -> Callable[[Path, Path], None]:
+    def write(path: Path, target: Path) -> None:
+        with (
+            pyarrow.CompressedInputStream(str(path), name) as packed,
+            target.open("wb") as out,
+        ):
+            while chunk := packed.read(_CHUNK):
+                out.write(chunk)
+
+    return write
+
+
+def _decoder(encoding: str) -> Callable[[Path, Path], None]:
+    def write(path: Path, target: Path) -> None:
+        decode = codecs.getincrementaldecoder(encoding)()
+        with path.open("rb") as file, target.open("wb") as out:
+            try:
+                while chunk := file.read(_CHUNK):
+                    out.write(decode.decode(chunk).encode())
+                out.write(decode.decode(b"", final=True).encode())
+            except UnicodeError:
+                raise Refused(
+                    f"the file is {encoding.upper()} but damaged or cut off;"
+                    " export it and deliver it again"
+                ) from None
+
+    return write
+
+
+def _write_first_sheet(path: Path, target: Path) -> None:
+    if not zipfile.is_zipfile(path) or not any(
+        name.startswith("xl/") for name in zipfile.ZipFile(path).namelist()
+    ):
+        raise Refused("the file is a zip archive; unpack it and deliver what it holds")
+    try:
+        workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        with target.open("w", encoding="utf-8", newline="") as out:
+            writer = csv.writer(out, lineterminator="\n")
+            for sheet in workbook.worksheets:
+                for row in sheet.iter_rows(values_only=True):
+                    writer.writerow(map(_cell_text, row))
+                if out.tell():
+                    break
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError) as error:
+        raise Refused(f"the workbook is damaged ({error}); save it again") from None
+
+
+def _cell_text(value: object) -> str:
+    """A cell as CSV has it: whole numbers without a point, days without midnight."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, datetime):
+        text = value.isoformat(sep=" ")
+        return text.removesuffix(" 00:00:00")
+    return str(value)
+
+
+def _write_json_lines(path: Path, target: Path) -> None:
+    quoted, out = (str(p).replace("'", "''") for p in (path, target))
+    with duckdb.connect() as connection:
+        connection.execute("set threads = 1")
+        try:
+            # json_extract writes the object anew, on one line.
+            connection.execute(
+                "copy (select json_extract(json, '$') from read_json_objects("
+                f"'{quoted}', format = 'array', maximum_object_size ="
+                f" {_LARGEST_OBJECT})) to '{out}' (format csv, header false,"
+                " quote '', escape '', delimiter '\x1f')"
+            )
+        except duckdb.Error as error:
+            raise Refused(
+                f"the JSON array cannot be read ({str(error).splitlines()[0]});"
+                " it is damaged or cut off: export it and deliver it again"
+            ) from None

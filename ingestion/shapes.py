@@ -1,0 +1,224 @@
+"""What one row of a file is, as SQL: of CSV, Parquet, JSON or a log."""
+
+import csv
+import glob
+import re
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import duckdb
+
+from ingestion.headings import find_headings, map_headings
+from ingestion.plain import Plain, Refused
+from ingestion.sql import identifier, literal
+from ingestion.tables import Table
+
+# With ignore_errors alone, the rows below a stray quote would be lost.
+SKIP_BROKEN = "store_rejects = true"
+# Four bytes that no text holds: with them read_csv gives whole lines.
+_NO_DELIMITER = "\x1e\x1f\x1e\x1f"
+_FIELDS = "#Fields:"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How the rows of one file are read.
+
+    `select` is SQL that gives, in the file's order, a column of text for each of
+    `names`; `_raw`, the row as quarantine shows it; `_is_good`, false where the row is
+    none of this kind (`not_good` says so); and `_is_blank`, true where it is no row at
+    all. `first_line` is the line of the first row.
+    """
+
+    select: str
+    names: list[str]
+    first_line: int = 1
+    not_good: str = ""
+    delimiter: str = ""
+
+    @property
+    def is_csv(self) -> bool:
+        """Whether numbers and days may be written in several ways."""
+        return bool(self.delimiter)
+
+    @property
+    def is_lines(self) -> bool:
+        """Whether every line is a row of its own."""
+        return bool(self.not_good)
+
+
+def shape_of(
+    connection: duckdb.DuckDBPyConnection, plain: Plain, table: Table
+) -> Shape:
+    """The shape of a plain file of `table`.
+
+    Raises Refused where its headings are not the table's.
+    """
+    if plain.is_parquet:
+        return _parquet(connection, plain.path, table)
+    if table.format == "json_lines":
+        paths = {c.name: c.headings or (f"$.{c.name}",) for c in table.columns}
+        return _json_lines(plain.path, table, paths)
+    if plain.is_json:
+        return _json_lines(plain.path, table, _json_keys(connection, plain.path, table))
+    if table.format == "csv":
+        return _csv(plain.path, table)
+    return _log_lines(plain.path, table)
+
+
+def count_records(path: Path, shape: Shape) -> int:
+    """Slower than counting quotes, and right about blank lines and inch signs."""
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+        below = islice(file, shape.first_line - 1, None)
+        return sum(map(bool, csv.reader(below, delimiter=shape.delimiter)))
+
+
+def _csv(path: Path, table: Table) -> Shape:
+    found = find_headings(path, table)
+    options = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in found.names)
+    scan = (
+        f"read_csv({_path(path)}, header = true, skip = {found.skip},"
+        f" delim = {literal(found.delimiter)}, quote = '\"', escape = '\"',"
+        " nullstr = '', auto_detect = false, all_varchar = true,"
+        f" columns = {{{options}}}, {SKIP_BROKEN})"
+    )
+    mapping = map_headings(found.names, table)
+    return Shape(
+        _rows_of(mapping, scan), list(mapping), found.skip + 2,
+        delimiter=found.delimiter,
+    )  # fmt: skip
+
+
+def _parquet(connection: duckdb.DuckDBPyConnection, path: Path, table: Table) -> Shape:
+    scan = f"read_parquet({_path(path)})"
+    described = connection.execute(f"describe select * from {scan}").fetchall()
+    mapping = map_headings([row[0] for row in described], table)
+    return Shape(_rows_of(mapping, scan), list(mapping))
+
+
+def _rows_of(mapping: dict[str, str], scan: str) -> str:
+    columns = ", ".join(
+        f"cast({sql} as varchar) as {identifier(name)}" for name, sql in mapping.items()
+    )
+    raw = " || ',' || ".join(f"coalesce({identifier(name)}, '')" for name in mapping)
+    return (
+        f"select *, {raw} as _raw, true as _is_good, false as _is_blank"
+        f" from (select {columns} from {scan})"
+    )
+
+
+def _json_keys(
+    connection: duckdb.DuckDBPyConnection, path: Path, table: Table
+) -> dict[str, tuple[str, ...]]:
+    """Column -> JSON pointer, for objects whose keys are the table's headings."""
+    keys = connection.execute(
+        "select key from (select unnest(json_keys(line)) as key, _line from"
+        f" (select line, row_number() over () as _line from ({_lines(path)}))"
+        " where json_valid(line) and ltrim(line)[1] = '{')"
+        " group by key order by min(_line), key"
+    ).fetchall()
+    names = [key for (key,) in keys]
+    pointers = {
+        identifier(key): "/" + key.replace("~", "~0").replace("/", "~1")
+        for key in names
+    }
+    return {
+        name: (pointers.get(sql, sql),)
+        for name, sql in map_headings(names, table).items()
+    }
+
+
+def _json_lines(path: Path, table: Table, paths: dict[str, tuple[str, ...]]) -> Shape:
+    every = [(name, place) for name, places in paths.items() for place in places]
+    asked = ", ".join(literal(place) for _, place in every)
+    is_good = "ltrim(line)[1] = '{' and json_valid(line)"
+    columns = []
+    for name in paths:
+        parts = [f"_parts[{i + 1}]" for i, (n, _) in enumerate(every) if n == name]
+        value = parts[0] if len(parts) == 1 else f"coalesce({', '.join(parts)})"
+        columns.append(f"nullif({value}, '') as {identifier(name)}")
+    return Shape(
+        f"select {', '.join(columns)}, line as _raw,"
+        " coalesce(_is_good, false) as _is_good, line = '' as _is_blank from"
+        f" (select line, case when {is_good} then json_extract_string(line, [{asked}])"
+        f" end as _parts, {is_good} as _is_good from ({_lines(path)}))",
+        list(paths),
+        not_good=f"not a JSON object as `{table.name}` expects",
+    )
+
+
+def _log_lines(path: Path, table: Table) -> Shape:
+    fields = _w3c_fields(path)
+    if fields:
+        pattern, keys, names = _w3c(fields, table)
+    else:
+        pattern = table.pattern
+        keys = [c.name for c in table.columns][: re.compile(pattern).groups]
+        names = {key: _held(f"_parts.{key}") for key in keys}
+    columns = ", ".join(f"{sql} as {identifier(name)}" for name, sql in names.items())
+    listed = ", ".join(literal(key) for key in keys)
+    return Shape(
+        f"select {columns}, line as _raw, _is_good,"
+        f" line = '' or {bool(fields)} and starts_with(line, '#') as _is_blank from"
+        f" (select line, regexp_extract(line, {literal(pattern)}, [{listed}])"
+        f" as _parts, regexp_matches(line, {literal(pattern)}) as _is_good"
+        f" from ({_lines(path)}))",
+        list(names),
+        not_good=f"not a log line as `{table.name}` expects",
+    )
+
+
+def _w3c(fields: list[str], table: Table) -> tuple[str, list[str], dict[str, str]]:
+    """Pattern of a line, names of its parts, and columns made of them."""
+    keys = [f"part_{number}" for number in range(len(fields))]
+    if not {"date", "time"} <= set(fields):
+        raise Refused(
+            f"its columns are {' '.join(fields)}, without date and time; let the server"
+            " log them too"
+        )
+    part = {
+        field: f"""trim(_parts.{key}, '"')"""
+        for field, key in zip(fields, keys, strict=True)
+    }
+    others = [field for field in fields if field not in ("date", "time")]
+    mapping = map_headings([*others, "requested_at"], table)
+    held = {identifier(field): _held(part[field]) for field in others}
+    held[identifier("requested_at")] = f"{part['date']} || ' ' || {part['time']}"
+    names = {name: held[sql] for name, sql in mapping.items()}
+    if "user_agent" in names:
+        names["user_agent"] = f"replace({names['user_agent']}, '+', ' ')"
+    pattern = r'^("[^"]*"|\S+)' + r'\s+("[^"]*"|\S+)' * (len(fields) - 1) + r"\s*$"
+    return pattern, keys, names
+
+
+def _held(part: str) -> str:
+    return f"nullif(nullif({part}, '-'), '')"
+
+
+def _w3c_fields(path: Path) -> list[str]:
+    """Names in the `#Fields:` line of a W3C extended log, which must stay the same."""
+    with path.open(encoding="utf-8", errors="replace") as file:
+        top = list(islice(file, 20))
+    if not any(line.startswith("#") for line in top):
+        return []
+    found = [line for line in top if line.startswith(_FIELDS)]
+    if not found:
+        raise Refused(
+            "the log begins with # but no `#Fields:` line says what its columns are;"
+            " deliver the log with its first lines"
+        )
+    return found[0].removeprefix(_FIELDS).split()
+
+
+def _lines(path: Path) -> str:
+    return (
+        "select coalesce(rtrim(line, chr(13)), '') as line from"
+        f" read_csv({_path(path)}, columns = {{'line': 'VARCHAR'}},"
+        f" header = false, delim = {literal(_NO_DELIMITER)}, quote = '', escape = '',"
+        f" auto_detect = false, strict_mode = false, {SKIP_BROKEN})"
+    )
+
+
+def _path(path: Path) -> str:
+    return literal(glob.escape(str(path)))
