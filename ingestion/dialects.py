@@ -56,7 +56,7 @@ def failing(column: Column) -> str:
         return missing if column.required else ""
     value = f"try_cast({name} as {_type(column.kind)})"
     if column.kind == "log_time":
-        return f"{_log_time(name)} is null"
+        return f"not {_is_log_time(name)}"
     if column.kind == "integer":
         # The cast alone would round 1.5.
         wrong = f"{value} is null or contains({name}, '.')"
@@ -298,7 +298,7 @@ def _value(column: Column, dialect: Dialect) -> str:
         whole = f"cast(try_cast({exact} as bigint) as varchar)"
         return f"case when {exact} % 1 = 0 then {whole} end"
     if column.kind == "log_time":
-        return _log_time(part)
+        return f"case when {_is_log_time(part)} then {part} end"
     shape = "%Y-%m-%d" if column.kind == "date" else "%Y-%m-%d %H:%M:%S"
     formats = list(_SPELLED_OUT)
     text = part
@@ -323,13 +323,11 @@ def _value(column: Column, dialect: Dialect) -> str:
     )
 
 
-def _log_time(name: str) -> str:
-    """As a server writes it, or as ISO has it. One kind of text in either case."""
+def _is_log_time(name: str) -> str:
+    """As a server writes it, or as ISO has it; the second is asked where needed."""
     as_logged = f"try_strptime({name}, '%d/%b/%Y:%H:%M:%S %z')"
-    return (
-        f"case when {as_logged} is not null or try_cast({name} as timestamp) is not"
-        f" null then {name} end"
-    )
+    as_iso = f"cast(try_cast({name} as timestamp) as timestamptz)"
+    return f"coalesce({as_logged}, {as_iso}) is not null"
 
 
 def _bare_number(name: str) -> str:

@@ -2,9 +2,10 @@
 
 import csv
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from types import MappingProxyType
 
 import dlt
 import duckdb
@@ -36,6 +37,7 @@ class Loaded:
     rows_quarantined: int
     files_loaded: int
     messages: list[str]
+    rows_replayed: int = 0
 
 
 @dataclass(frozen=True)
@@ -63,13 +65,14 @@ def load_source(
     source: Source,
     as_of: date,
     report: Callable[[str], None] = lambda text: None,
-    replay: frozenset[str] = frozenset(),
+    replay: Mapping[str, int] = MappingProxyType({}),
 ) -> Loaded:
     """Load every landing file of `source` that the ledger does not know.
 
     Rows get `_file_id` (hash of the file's bytes), `_line`, `_load_id`, `_loaded_at`.
     A killed load leaves rows without a ledger entry; the next load removes them. Files
-    whose content is in `replay` are read again, whatever the ledger says.
+    whose content is in `replay` are read again, and loaded if fewer rows fail than the
+    number there.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(settings.incoming, ignore_errors=True)
@@ -96,7 +99,8 @@ class _Load:
         self._source: Source = source
         self._as_of: date = as_of
         self._report = report
-        self._replay: frozenset[str] = replay
+        self._replay: Mapping[str, int] = replay
+        self._replayed = 0
         self._landing = Landing(settings)
         self._decisions = _read_decisions(settings)
         self._started = datetime.now(UTC).replace(tzinfo=None)
@@ -128,6 +132,10 @@ class _Load:
         if self._entries:
             found = self._profiles() if good else []
             ledger.write(self._settings, self._entries, rejects, found)
+        if self._replayed:
+            with self._connect() as connection:
+                known = ledger.read_known(connection, self._source.name)
+                self._remove_unfinished(connection, known)
         by_table = {table.name: 0 for table in self._source.tables}
         for file in good:
             by_table[file.table.name] += file.entry.rows_loaded
@@ -136,18 +144,20 @@ class _Load:
             sum(entry.rows_quarantined for entry in self._entries),
             len(good),
             [_message(entry) for entry in self._entries if entry.message],
+            self._replayed,
         )
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect(str(self._settings.warehouse))
-        connection.execute(f"set memory_limit = '{self._settings.memory_limit}'")
+        limit = self._settings.load_memory_limit
+        connection.execute(f"set memory_limit = '{limit}'")
         connection.execute(f"set threads = {self._settings.threads}")
         return connection
 
     def _remove_unfinished(
         self, connection: duckdb.DuckDBPyConnection, known: ledger.Known
     ) -> None:
-        """Delete rows of loads that never reached the ledger (a killed run)."""
+        """Delete rows of loads that never reached the ledger, or that were replayed."""
         connection.execute(f"drop schema if exists {_INCOMING} cascade")
         for table in self._source.tables:
             if ledger.columns_of(connection, f"raw_{self._source.name}", table.name):
@@ -156,6 +166,12 @@ class _Load:
                     " where _load_id not in (select unnest(cast(? as varchar[])))",
                     [sorted(known.load_ids)],
                 )
+        for (name, file_id), load_id in known.replayed.items():
+            connection.execute(
+                f"delete from raw_{self._source.name}.{name}"
+                " where _file_id = ? and _load_id <> ?",
+                [file_id, load_id],
+            )
 
     def _raw(self, table: Table) -> str:
         return f"raw_{self._source.name}.{table.name}"
@@ -180,7 +196,8 @@ class _Load:
         )  # fmt: skip
         try:
             path = self._landing.fetch(delivered)
-            delivered_bytes = readers.fingerprint(path)
+            has_quotes = table.format == "csv"
+            delivered_bytes = readers.fingerprint(path, has_quotes)
             entry = replace(entry, file_id=delivered_bytes.file_id)
             repeated = known.loaded.get((*place, entry.file_id), -1)
             if repeated >= 0 and not is_read_anew:
@@ -195,13 +212,13 @@ class _Load:
             plain = readers.unpack(path, table, folder)
             seen = delivered_bytes
             if plain.path != path:
-                seen = readers.fingerprint(plain.path)
+                seen = readers.fingerprint(plain.path, has_quotes)
             file = _File(
                 table, entry, delivered, plain, seen,
                 self._decisions.get(delivered.name, frozenset()),
             )  # fmt: skip
             draft = None
-            if before is None or before.status not in ("refused", "held"):
+            if before is None or (before.status == "loaded" and not is_read_anew):
                 draft = readers.draft(connection, plain, table, seen)
             if draft is None:
                 return self._checked(connection, file, known)
@@ -253,6 +270,11 @@ class _Load:
         except readers.Refused as error:
             self._refuse(entry, str(error), known)
             return None
+        if entry.file_id in self._replay:
+            gained = self._replay[entry.file_id] - len(reading.rejects)
+            if gained <= 0:
+                return None
+            self._replayed += gained
         if known is not None:
             place = (entry.source_name, entry.table_name, entry.file_id)
             known.loaded[place] = reading.rows_read

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import dlt
 import duckdb
+from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 
 from ingestion.landing import Delivered
 from ingestion.plain import Reject
@@ -101,13 +102,15 @@ class Look:
 class Known:
     """What the ledger says already: files by path, loaded contents by table.
 
-    `full_rows` are the rows of each table's last load, whatever their delivery.
+    `full_rows` are the rows of each table's last load, whatever their delivery;
+    `replayed` names by (table, content) the load that took the place of earlier ones.
     """
 
     by_path: dict[tuple[str, str, str], Look]
     loaded: dict[tuple[str, str, str], int]
     load_ids: set[str]
     full_rows: dict[str, int]
+    replayed: dict[tuple[str, str], str]
 
 
 def pipeline(settings: Settings, name: str) -> dlt.Pipeline:
@@ -117,10 +120,15 @@ def pipeline(settings: Settings, name: str) -> dlt.Pipeline:
     in the ledger, so the run that follows reads them again under a new load.
     """
     dlt.config["load.workers"] = 1
+    credentials = DuckDbCredentials(str(settings.warehouse))
+    credentials.global_config = {
+        "memory_limit": settings.load_memory_limit,
+        "threads": settings.threads,
+    }
     found = dlt.pipeline(
         pipeline_name=f"unavista_{name}",
         pipelines_dir=str(settings.dlt),
-        destination=dlt.destinations.duckdb(str(settings.warehouse)),
+        destination=dlt.destinations.duckdb(credentials),
         dataset_name=f"raw_{name}",
     )
     if found.has_pending_data:
@@ -131,7 +139,7 @@ def pipeline(settings: Settings, name: str) -> dlt.Pipeline:
 def read_known(connection: duckdb.DuckDBPyConnection, source_name: str) -> Known:
     """The completed entries of one source, the newest of each path."""
     if not columns_of(connection, DATASET, "files"):
-        return Known({}, {}, set(), {})
+        return Known({}, {}, set(), {}, {})
     rows = connection.execute(
         "select source_name, table_name, path, file_id, size_bytes, modified_at,"
         " files.status, rows_read, rows_loaded, files.load_id"
@@ -141,16 +149,19 @@ def read_known(connection: duckdb.DuckDBPyConnection, source_name: str) -> Known
         [source_name],
     ).fetchall()
     by_path, loaded, load_ids, full, newest = {}, {}, set(), {}, {}
+    replayed: dict[tuple[str, str], str] = {}
     for source, table, path, file_id, size, modified, status, *counts in rows:
         rows_read, rows_loaded, load_id = counts
         by_path[source, table, path] = Look(file_id, size, modified, status)
         load_ids.add(load_id)
         if status == "loaded":
+            if (source, table, file_id) in loaded:
+                replayed[table, file_id] = load_id
             loaded[source, table, file_id] = rows_read
             if newest.get(table) != load_id:
                 newest[table], full[table] = load_id, 0
             full[table] += rows_loaded
-    return Known(by_path, loaded, load_ids, full)
+    return Known(by_path, loaded, load_ids, full, replayed)
 
 
 def is_complete(connection: duckdb.DuckDBPyConnection) -> bool:

@@ -68,8 +68,12 @@ class _Survey:
     bad: list[Reject]
 
 
-def fingerprint(path: Path) -> Fingerprint:
-    """Hash the bytes and count lines, and records: newlines outside double quotes."""
+def fingerprint(path: Path, has_quotes: bool = True) -> Fingerprint:
+    """Hash the bytes and count lines, and records: newlines outside double quotes.
+
+    Where the rows are lines whatever their quotes (`has_quotes` false), records are
+    counted as lines.
+    """
     digest = hashlib.sha256()
     size = lines = records = quotes = 0
     is_binary, last = False, b""
@@ -80,13 +84,15 @@ def fingerprint(path: Path) -> Fingerprint:
             is_binary = is_binary or b"\0" in chunk
             newlines = chunk.count(b"\n")
             lines += newlines
-            if quotes % 2 == 0 and b'"' not in chunk:
+            if not has_quotes or (quotes % 2 == 0 and b'"' not in chunk):
                 records += newlines
             else:
                 data = np.frombuffer(chunk, np.uint8)
                 is_quote = data == ord('"')
-                open_quotes = (np.cumsum(is_quote) + quotes) % 2
-                records += int(((data == ord("\n")) & (open_quotes == 0)).sum())
+                # Only whether the count is odd matters: it may overflow.
+                counts = np.cumsum(is_quote, dtype=np.uint8) + np.uint8(quotes % 2)
+                ends = counts[data == ord("\n")]
+                records += int((ends % 2 == 0).sum())
                 quotes += int(is_quote.sum())
             last = chunk[-1:]
     is_open = quotes % 2 == 1

@@ -1,7 +1,7 @@
 """Where everything is kept: the one file that reads the environment."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -27,10 +27,11 @@ class Settings:
     home: Path
     timezone: str = "UTC"
     memory_limit: str = "4GB"
+    load_memory_limit: str = "1500MB"
     threads: int = 2
     keep_versions: int = 3
     landing_url: str = ""
-    shop_postgres: str = ""
+    shop_postgres: str = field(default="", repr=False)
 
     @property
     def landing(self) -> Path:
@@ -99,6 +100,9 @@ def read_settings() -> Settings:
         home=home,
         timezone=os.environ.get("UNAVISTA_TIMEZONE", Settings.timezone),
         memory_limit=os.environ.get("UNAVISTA_MEMORY_LIMIT", Settings.memory_limit),
+        load_memory_limit=os.environ.get(
+            "UNAVISTA_LOAD_MEMORY_LIMIT", Settings.load_memory_limit
+        ),
         threads=int(os.environ.get("UNAVISTA_THREADS", Settings.threads)),
         keep_versions=int(
             os.environ.get("UNAVISTA_KEEP_VERSIONS", Settings.keep_versions)

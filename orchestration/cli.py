@@ -54,6 +54,10 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     who.add_argument("identifier", help="an e-mail or a phone number")
     who.set_defaults(command=_who)
 
+    replay = commands.add_parser("replay", help="load quarantined rows that pass now")
+    replay.add_argument("--rule", help="only files with rows refused by this rule")
+    replay.set_defaults(command=_replay)
+
     ui = commands.add_parser("ui", help="open the graph in Dagster")
     ui.add_argument("--port", type=int, default=3000)
     ui.set_defaults(command=_ui)
@@ -91,6 +95,20 @@ def _who(settings: Settings, options: argparse.Namespace) -> str:
     from orchestration.lookups import who
 
     return who(settings, options.identifier)
+
+
+def _replay(settings: Settings, options: argparse.Namespace) -> str:
+    from ingestion.lock import writer_lock
+    from ingestion.replay import replay
+    from ingestion.sources import all_sources
+    from orchestration.runs import today
+
+    with writer_lock(settings.lock, "unavista replay"):
+        passed, messages = replay(
+            settings, all_sources(), today(settings), options.rule
+        )
+    ending = "; next: unavista run" if passed else ""
+    return "\n".join([*messages, f"{passed:,} rows pass now{ending}"])
 
 
 def _status(settings: Settings, options: argparse.Namespace) -> str:

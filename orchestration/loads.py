@@ -4,6 +4,7 @@ import dagster as dg
 import duckdb
 
 from ingestion.files import ensure_ledger, load_source
+from ingestion.shop_postgres import extract
 from ingestion.sources import all_sources
 from ingestion.tables import Source
 from orchestration import progress, registry
@@ -34,13 +35,13 @@ def _load_asset(source: Source) -> dg.AssetsDefinition:
         backfill_policy=NIGHT_BY_NIGHT,
     )
     def load(context: dg.AssetExecutionContext):
+        def report(text: str) -> None:
+            progress.show("load", f"{source.name}: {text}")
+
         with writing(context) as settings:
-            loaded = load_source(
-                settings,
-                source,
-                night_of(context),
-                report=lambda text: progress.show("load", f"{source.name}: {text}"),
-            )
+            if source.name == "shop":
+                extract(settings, report)
+            loaded = load_source(settings, source, night_of(context), report)
         rows = sum(loaded.rows_loaded.values())
         progress.show(
             "load",
@@ -87,6 +88,7 @@ LOADS = [_load_asset(source) for source in SOURCES]
         for name, description in (
             ("files", "Every file that was looked at, and what became of its rows."),
             ("rejects", "Every line that could not be read."),
+            ("columns", "What the values of each column looked like in each load."),
             ("_dlt_loads", "dlt's own record of completed loads."),
         )
     ],
@@ -110,7 +112,7 @@ def ledger_assets(context: dg.AssetExecutionContext):
             name: connection.execute(
                 f"select count(*) from raw_ledger.{name}"
             ).fetchall()
-            for name in ("files", "rejects", "_dlt_loads")
+            for name in ("files", "rejects", "columns", "_dlt_loads")
         }
         wrong = unaccounted(connection)
     for name, [(count,)] in counts.items():
@@ -134,15 +136,20 @@ def unaccounted(connection: duckdb.DuckDBPyConnection) -> list[str]:
         for table in source.tables:
             wrong += connection.execute(
                 f"""
-                with ledger as (
-                    select file_id, files.load_id, max(path) as path,
-                        sum(rows_loaded) as expected, sum(rows_read) as rows_read,
-                        sum(rows_loaded + rows_quarantined + rows_repeated) as explained
+                with looks as (
+                    select files.*
                     from raw_ledger.files
                     inner join raw_ledger._dlt_loads
                         on files._dlt_load_id = _dlt_loads.load_id
                     where source_name = ? and table_name = ? and files.status = 'loaded'
-                    group by file_id, files.load_id
+                    qualify files.load_id
+                        = max(files.load_id) over (partition by file_id)
+                ),
+                ledger as (
+                    select file_id, load_id, max(path) as path,
+                        sum(rows_loaded) as expected, sum(rows_read) as rows_read,
+                        sum(rows_loaded + rows_quarantined + rows_repeated) as explained
+                    from looks group by file_id, load_id
                 ),
                 raw as (
                     select _file_id, _load_id, count(*) as found

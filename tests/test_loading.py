@@ -102,7 +102,8 @@ def assert_accounted(home: Home, source: Source = TILL) -> None:
             " (select count(*) from raw_ledger.rejects"
             "  where rejects.file_id = files.file_id"
             "  and rejects.load_id = files.load_id)"
-            f" from raw_ledger.files where table_name = '{table.name}'"
+            f" from raw_ledger.files where table_name = '{table.name}' qualify"
+            " load_id = max(load_id) over (partition by file_id, path)"
         )
         for path, read, loaded, quarantined, repeated, in_raw, in_rejects in found:
             assert read == loaded + quarantined + repeated, path

@@ -13,7 +13,9 @@ delivered as (
         customers.*,
         try_cast(customers.updated_at as timestamp) as valid_from_at,
         row_number() over (
-            partition by customers.customer_id, customers.updated_at
+            partition by
+                customers.customer_id,
+                try_cast(customers.updated_at as timestamp)
             order by files.path asc, customers._line asc
         ) as delivery_rank,
         row_number() over (

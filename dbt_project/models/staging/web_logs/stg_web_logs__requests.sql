@@ -12,15 +12,15 @@ delivered as (
     select
         access.*,
         -- Behind a proxy, the first address of the list is the visitor's.
-        trim(split_part(coalesce(forwarded_for, remote_host), ',', 1))
+        trim(split_part(coalesce(access.forwarded_for, access.remote_host), ',', 1))
             as client_address,
         coalesce(
-            upper(method),
-            nullif(upper(split_part(request, ' ', 1)), '')
+            upper(access.method),
+            nullif(upper(split_part(access.request, ' ', 1)), '')
         ) as request_method,
         coalesce(
-            target || coalesce('?' || query, ''),
-            nullif(split_part(request, ' ', 2), '')
+            access.target || coalesce('?' || access.query, ''),
+            nullif(split_part(access.request, ' ', 2), '')
         ) as request_target
     from access
     inner join files
