@@ -130,7 +130,7 @@ class _Load:
         rejects = [(file.entry, r) for file in good for r in file.reading.rejects]
         self._entries += [file.entry for file in good]
         if self._entries:
-            found = self._profiles() if good else []
+            found = self._profiles(good)
             ledger.write(self._settings, self._entries, rejects, found)
         if self._replayed:
             with self._connect() as connection:
@@ -265,7 +265,7 @@ class _Load:
         try:
             reading = readers.read(
                 connection, file.plain, file.table, file.seen,
-                self._settings.incoming, file.decisions,
+                self._settings.incoming / entry.file_id, file.decisions,
             )  # fmt: skip
         except readers.Refused as error:
             self._refuse(entry, str(error), known)
@@ -429,13 +429,18 @@ class _Load:
             [self._id, file.entry.file_id],
         )
 
-    def _profiles(self) -> list[profiles.ColumnProfile]:
+    def _profiles(self, files: list[_File]) -> list[profiles.ColumnProfile]:
+        """What the columns of each table looked like, of those that its files held."""
+        held = {table: set() for table in self._source.tables}
+        for file in files:
+            held[file.table].update(file.reading.column_names)
         with self._connect() as connection:
             return [
                 profile
-                for table in self._source.tables
+                for table, names in held.items()
+                if names
                 for profile in profiles.profile(
-                    connection, self._source, table, self._id
+                    connection, self._source, table, self._id, names
                 )
             ]
 
@@ -443,7 +448,9 @@ class _Load:
 def _counted(file: _File) -> _File:
     """A file whose draft held: every row it has was loaded."""
     count = file.draft.expected
-    reading = readers.Reading("", [], count, count, [], file.plain.steps)
+    reading = readers.Reading(
+        "", file.draft.column_names, count, count, [], file.plain.steps
+    )
     entry = replace(
         file.entry, status="loaded", rows_read=count, rows_loaded=count,
         message=_advice(reading), read_as=", ".join(reading.steps),

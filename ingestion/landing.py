@@ -1,31 +1,44 @@
 """The landing folder, on this machine or at any address that fsspec opens."""
 
+import errno
+import hashlib
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from fnmatch import fnmatchcase
+from pathlib import Path
 
 import fsspec
+from fsspec.implementations.local import LocalFileSystem
 
 from ingestion.settings import Settings
 
 _PARTIAL = (".part", ".partial", ".filepart", ".crdownload", ".tmp")
+_PLACEHOLDERS = ("/", "_$folder$")  # objects that stand for a folder
+# What stores call the time of writing; the time of reading is never taken for it.
+_WRITTEN = ("LastModified", "last_modified", "mtime", "created")
 _NEVER = datetime(1970, 1, 1)
 
 
 class Unreachable(Exception):
-    """The landing address does not answer; the message says which and why."""
+    """The landing cannot be listed or read; the message says where and why."""
 
 
 @dataclass(frozen=True)
 class Delivered:
-    """One landing file; while size and time stay, its bytes are taken to stay too."""
+    """One landing file; while size and time stay, its bytes are taken to stay too.
+
+    `path` is set where it lies on this machine; `etag` is its store's own mark of the
+    content, which tells two versions of one second apart.
+    """
 
     name: str
     size: int
     modified_at: datetime
     path: Path | None = None
+    etag: str = ""
 
 
 class Landing:
@@ -36,17 +49,52 @@ class Landing:
         self._folder = settings.landing
         self._copies = settings.incoming
         self._system = None
-        if settings.landing_url:
-            try:
-                self._system, self._root = fsspec.url_to_fs(settings.landing_url)
-            except (ImportError, ValueError) as error:
+        # By source: what was there at first, and what is there after reading.
+        self._first: dict[str, dict[str, Delivered]] = {}
+        self._again: dict[str, dict[str, Delivered]] = {}
+        if not settings.landing_url:
+            return
+        self._address = _without_secrets(settings.landing_url)
+        try:
+            system, root = fsspec.url_to_fs(settings.landing_url)
+        except Exception as error:  # each kind of store has errors of its own
+            raise self._unreachable(error) from None
+        if isinstance(system, LocalFileSystem):
+            self._folder = Path(root)
+            return
+        if not root:
+            raise Unreachable(f"UNAVISTA_LANDING={self._address} names no folder")
+        self._system, self._root = system, root.rstrip("/")
+
+    def check(self) -> None:
+        """Raise Unreachable where there is no landing, or nothing in a remote one."""
+        if self._system is None:
+            if not self._folder.is_dir():
                 raise Unreachable(
-                    f"UNAVISTA_LANDING={settings.landing_url} cannot be opened: {error}"
-                ) from None
-            self._url = settings.landing_url
+                    f"there is no landing folder {self._folder}; put each source's"
+                    " files under <source>/<table>/ in it, or make a sample:"
+                    " unavista sample"
+                )
+            return
+        try:
+            self._system.invalidate_cache()
+            found = self._system.ls(self._root, detail=False)
+        except FileNotFoundError:
+            found = []
+        except Exception as error:
+            raise self._unreachable(error) from None
+        if not found:
+            raise Unreachable(
+                f"there is nothing at the landing address {self._address}; correct"
+                " UNAVISTA_LANDING, or put each source's files under <source>/<table>/"
+                " there"
+            )
 
     def files(self, source_name: str, pattern: str) -> Iterator[Delivered]:
-        """What matches the pattern of a table, by name; hidden and partial left out."""
+        """What matches the pattern of a table, by name; hidden and partial left out.
+
+        A remote source is listed once. Raises Unreachable.
+        """
         found = self._remote if self._system else self._local
         for delivered in found(source_name, pattern):
             name = delivered.name.rpartition("/")[2]
@@ -57,26 +105,41 @@ class Landing:
         """The file on this machine.
 
         Raises OSError where it cannot be read, UnicodeEncodeError where DuckDB cannot
-        be told its name.
+        be told its name, Unreachable where its store does not answer.
         """
         if delivered.path:
             str(delivered.path).encode()
             return delivered.path
+        if delivered.name not in self._first.get(delivered.name.partition("/")[0], {}):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        self._again = {}
         self._copies.mkdir(parents=True, exist_ok=True)
-        target = self._copies / delivered.name.replace("/", "~")
-        self._system.get_file(f"{self._root}/{delivered.name}", str(target))
-        return target
+        copy = self._copy(delivered)
+        try:
+            self._system.get_file(f"{self._root}/{delivered.name}", str(copy))
+        except (FileNotFoundError, PermissionError):
+            raise
+        except Exception as error:
+            raise self._unreachable(error) from None
+        return copy
 
     def is_unchanged(self, delivered: Delivered) -> bool:
-        """Whether the file still is what it was when it was listed."""
+        """Whether the file still is what it was when it was listed.
+
+        A remote source is listed once more for all its files. Raises Unreachable.
+        """
         if delivered.path:
             return _stamp(delivered.path) == (delivered.size, delivered.modified_at)
-        self._system.invalidate_cache()
-        info = self._system.info(f"{self._root}/{delivered.name}")
-        return (info["size"], _changed_at(info)) == (
-            delivered.size,
-            delivered.modified_at,
-        )
+        source_name = delivered.name.partition("/")[0]
+        if source_name not in self._again:
+            self._again[source_name] = self._list(source_name)
+        is_whole = self._copy(delivered).stat().st_size == delivered.size
+        return is_whole and self._again[source_name].get(delivered.name) == delivered
+
+    def _copy(self, delivered: Delivered) -> Path:
+        """Where the copy goes; a key may be longer than a file's name can be."""
+        digest = hashlib.blake2b(delivered.name.encode(), digest_size=16)
+        return self._copies / digest.hexdigest()
 
     def _local(self, source_name: str, pattern: str) -> Iterator[Delivered]:
         for path in sorted((self._folder / source_name).glob(pattern)):
@@ -84,27 +147,72 @@ class Landing:
             yield Delivered(name.decode(errors="backslashreplace"), *_stamp(path), path)
 
     def _remote(self, source_name: str, pattern: str) -> Iterator[Delivered]:
+        """As a glob of folders: what lies deeper shows as the folder that holds it."""
+        if source_name not in self._first:
+            self._first[source_name] = self._list(source_name)
+        listed = self._first[source_name]
+        wanted = [source_name, *pattern.split("/")]
+        found: dict[tuple[str, ...], Delivered] = {}
+        for delivered in listed.values():
+            parts = tuple(delivered.name.split("/"))
+            at = parts[: len(wanted)]
+            if len(at) == len(wanted) and all(map(fnmatchcase, at, wanted)):
+                folder = Delivered("/".join(at), 0, _NEVER)
+                found[at] = delivered if at == parts else found.get(at, folder)
+        for _, delivered in sorted(found.items()):
+            yield delivered
+
+    def _list(self, source_name: str) -> dict[str, Delivered]:
+        """Every object of a source by its name below the address."""
         try:
+            self._system.invalidate_cache()
             found = self._system.find(f"{self._root}/{source_name}", detail=True)
         except FileNotFoundError:
-            return
-        except Exception as error:  # each store has errors of its own
-            raise Unreachable(
-                f"the landing address {self._url} does not answer: {error}; check"
-                " UNAVISTA_LANDING and the credentials"
-            ) from error
-        depth = len(PurePosixPath(source_name, pattern).parts)
-        for key, info in sorted(found.items()):
-            name = key.removeprefix(self._root.rstrip("/") + "/")
-            path = PurePosixPath(name)
-            if len(path.parts) == depth and path.match(pattern):
-                yield Delivered(name, info["size"], _changed_at(info))
+            found = {}
+        except Exception as error:
+            raise self._unreachable(error) from None
+        if not found:
+            self.check()
+        names = {
+            key: key.removeprefix(self._root + "/")
+            for key in found
+            if not key.endswith(_PLACEHOLDERS)
+        }
+        return {
+            name: Delivered(
+                name,
+                found[key]["size"],
+                self._written_at(found[key]),
+                etag=str(found[key].get("ETag") or found[key].get("etag") or ""),
+            )
+            for key, name in names.items()
+        }
+
+    def _written_at(self, info: dict) -> datetime:
+        for name in _WRITTEN:
+            value = info.get(name)
+            if isinstance(value, int | float):
+                value = datetime.fromtimestamp(value, UTC)
+            if isinstance(value, datetime):
+                return value.astimezone(UTC).replace(tzinfo=None)
+        raise Unreachable(
+            f"the landing address {self._address} does not say when its files were"
+            " written, so a new version could not be told from an old one; use a store"
+            " that does"
+        )
+
+    def _unreachable(self, error: Exception) -> Unreachable:
+        why = _without_secrets(" ".join(str(error).split())) or type(error).__name__
+        return Unreachable(
+            f"the landing address {self._address} cannot be read: {why.rstrip('.')};"
+            " check UNAVISTA_LANDING and the credentials"
+        )
 
 
-def _changed_at(info: dict) -> datetime:
-    """When an object was written, as its store says."""
-    found = [v for v in info.values() if isinstance(v, datetime)]
-    return max(found).astimezone(UTC).replace(tzinfo=None) if found else _NEVER
+def _without_secrets(text: str) -> str:
+    """Leaves out of addresses who signs in, and what stands after a question mark."""
+    text = re.sub(r"://[^/\s]*@", "://", text)
+    return re.sub(r"(://[^\s?]*)\?[^\s\"']*", r"\1", text)
 
 
 def _stamp(path: Path) -> tuple[int, datetime]:

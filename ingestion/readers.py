@@ -307,10 +307,13 @@ def _lacks_all(table: Table, names: Container[str]) -> str:
     """SQL: the row has none of the columns of which it needs one."""
     if not table.any_of:
         return "false"
+    # In an identifier, `null` is a value like another: identity knows it is junk.
     values = [
-        f"case when trim({identifier(name)}) not in {dialects.NULL_TOKENS} then 1 end"
-        for name in table.any_of
-        if name in names
+        f"case when trim({identifier(column.name)}) not in"
+        f" {'(' + repr('') + ')' if column.kind == 'text' else dialects.NULL_TOKENS}"
+        " then 1 end"
+        for column in table.columns
+        if column.name in table.any_of and column.name in names
     ]
     return f"coalesce({', '.join([*values, 'null'])}) is null"
 

@@ -43,14 +43,13 @@ def _load_asset(source: Source) -> dg.AssetsDefinition:
                 extract(settings, report)
             loaded = load_source(settings, source, night_of(context), report)
         rows = sum(loaded.rows_loaded.values())
-        progress.show(
-            "load",
-            f"{source.name:<12} {rows:>12,} rows from {loaded.files_loaded:,} new files"
-            + (
-                f", {loaded.rows_quarantined:,} quarantined"
-                * bool(loaded.rows_quarantined)
-            ),
-        )
+        quarantined = f", {loaded.rows_quarantined:,} quarantined"
+        if loaded.files_loaded:
+            progress.show(
+                "load",
+                f"{source.name:<16} {rows:>12,} rows from {loaded.files_loaded:,} new"
+                f" files{quarantined * bool(loaded.rows_quarantined)}",
+            )
         for message in loaded.messages:
             progress.show("load", f"  ! {message}")
             context.log.warning(message)

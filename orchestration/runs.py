@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from ingestion.landing import Landing, Unreachable
 from ingestion.lock import writer_lock
 from ingestion.settings import Settings
 from orchestration import progress
@@ -33,12 +34,11 @@ def prepare_home(settings: Settings) -> None:
 
 
 def check_landing(settings: Settings) -> None:
-    """Raise RunFailed when there is no landing folder to read from."""
-    if not settings.landing.is_dir():
-        raise RunFailed(
-            f"there is no landing folder {settings.landing}; put each source's files"
-            " under <source>/<table>/ in it, or make a sample: unavista sample"
-        )
+    """Raise RunFailed when there is no landing, here or at its address."""
+    try:
+        Landing(settings).check()
+    except Unreachable as error:
+        raise RunFailed(str(error)) from None
 
 
 def run_night(settings: Settings, as_of: date) -> None:

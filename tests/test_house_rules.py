@@ -20,7 +20,7 @@ PUBLISHED = {
     "identity.customer_ids", "identity.customer_id_changes", "identity.links",
     "identity.records", "quality.files", "quality.quarantine", "quality.runs",
     "contacts.customer_contacts", "contacts.customer_identifiers",
-    "contacts.quarantined_lines",
+    "contacts.quarantined_lines", "quality.schema_changes", "quality.late_arrivals",
 }  # fmt: skip
 
 
