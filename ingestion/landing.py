@@ -14,6 +14,7 @@ import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
 from ingestion.settings import Settings
+from ingestion.tables import Source
 
 _PARTIAL = (".part", ".partial", ".filepart", ".crdownload", ".tmp")
 _PLACEHOLDERS = ("/", "_$folder$")  # objects that stand for a folder
@@ -100,6 +101,19 @@ class Landing:
             name = delivered.name.rpartition("/")[2]
             if not name.startswith((".", "_")) and not name.lower().endswith(_PARTIAL):
                 yield delivered
+
+    def strangers(self, sources: list[Source]) -> list[str]:
+        """What lies where no table is read from; of a landing on this machine only."""
+        if self._system is not None or not self._folder.is_dir():
+            return []
+        read = {s.name: {t.files.split("/")[0] for t in s.tables} for s in sources}
+        return [
+            "/".join(path.relative_to(self._folder).parts)
+            for folder in sorted(self._folder.iterdir())
+            for path in ([folder] if folder.name not in read else _inside(folder))
+            if not path.name.startswith((".", "_"))
+            and path.name not in read.get(path.parent.name, ())
+        ]
 
     def fetch(self, delivered: Delivered) -> Path:
         """The file on this machine.
@@ -213,6 +227,10 @@ def _without_secrets(text: str) -> str:
     """Leaves out of addresses who signs in, and what stands after a question mark."""
     text = re.sub(r"://[^/\s]*@", "://", text)
     return re.sub(r"(://[^\s?]*)\?[^\s\"']*", r"\1", text)
+
+
+def _inside(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.is_dir() else [folder]
 
 
 def _stamp(path: Path) -> tuple[int, datetime]:

@@ -4,6 +4,7 @@ import dagster as dg
 import duckdb
 
 from ingestion.files import ensure_ledger, load_source
+from ingestion.landing import Landing
 from ingestion.shop_postgres import extract
 from ingestion.sources import all_sources
 from ingestion.tables import Source
@@ -106,6 +107,11 @@ def ledger_assets(context: dg.AssetExecutionContext):
     """Compare raw tables with the ledger before any model reads them."""
     with writing(context) as settings:
         ensure_ledger(settings)
+        for name in Landing(settings).strangers(SOURCES):
+            progress.show(
+                "load",
+                f"  ! {name}: nothing is read here; files go under <source>/<table>/",
+            )
     with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
         counts = {
             name: connection.execute(

@@ -108,7 +108,7 @@ def models(context: dg.AssetExecutionContext) -> Iterator:
 
 
 def idle_models(manifest: dict, connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Models that no model reads, over raw tables that nobody filled yet."""
+    """Staging models that no model reads, over raw tables that nobody filled yet."""
     filled = set(
         connection.execute(
             "select schema_name, table_name from duckdb_tables()"
@@ -124,7 +124,7 @@ def idle_models(manifest: dict, connection: duckdb.DuckDBPyConnection) -> list[s
             for parent in node["depends_on"].get("nodes", [])
             if (source := manifest["sources"].get(parent))
         ]
-        is_leaf = node["resource_type"] == "model" and not is_read
+        is_leaf = node["schema"] == "staging" and not is_read
         if is_leaf and raw and not filled.intersection(raw):
             found.append(node["name"])
     return found

@@ -14,6 +14,14 @@ REAL_DATA = REPOSITORY.parent / "shared" / "data"
 AS_OF = "2026-07-01"
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """The dbt project is compiled once, before several processes would do it."""
+    if not hasattr(config, "workerinput"):
+        from orchestration.models import manifest_path
+
+        manifest_path()
+
+
 @dataclass(frozen=True)
 class Home:
     """A folder of data, and the command as a person would call it."""

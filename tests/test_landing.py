@@ -280,3 +280,11 @@ def test_a_store_that_does_not_say_when_a_file_was_written_is_refused(
     with pytest.raises(Unreachable, match="does not say when"):
         load(home, "memory://timeless")
     memory.rm_file("/timeless/till/sales/a.csv")
+
+
+def test_what_no_table_reads_is_named(home: Home) -> None:
+    for path in ("till/sales/a.csv", "till/sale/a.csv", "till/b.csv", "tills/c.csv"):
+        home.deliver(path, sales(1, 1))
+    home.deliver("till/.hidden/a.csv", sales(1, 1))
+    found = Landing(Settings(home=home.path)).strangers([TILL])
+    assert found == ["till/b.csv", "till/sale", "tills"]

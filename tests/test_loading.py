@@ -363,6 +363,19 @@ def test_more_files_than_one_job_takes_are_loaded_together(home: Home) -> None:
     assert_accounted(home)
 
 
+def test_tables_with_files_of_one_name_keep_their_own_rows(home: Home) -> None:
+    """Both need a copy in UTF-8 before they can be read."""
+    refunds = replace(SALES, name="refunds", files="refunds/*")
+    both = replace(TILL, tables=(SALES, refunds))
+    for table, item in (("sales", "thé"), ("refunds", "café")):
+        text = sales(1, 2, item).encode("cp1252")
+        home.deliver(f"till/{table}/a.csv", text)
+    load(home, both)
+    assert sold(home) == [("1", "thé"), ("2", "thé")]
+    assert home.warehouse("select distinct item from raw_till.refunds") == [("café",)]
+    assert_accounted(home, both)
+
+
 def test_hidden_and_partial_files_are_left_out(home: Home) -> None:
     for name in (".a.csv", "_a.csv", "a.csv.part", "a.csv.filepart", "a.CSV.TMP"):
         home.deliver(f"till/sales/{name}", sales(1, 3))
