@@ -13,7 +13,7 @@ DECISIONS = ("day_first", "month_first", "decimal_comma", "decimal_point")
 NULL_TOKENS = "('', '-', '--', 'n/a', 'N/A', '#N/A', 'NULL', 'null')"
 # Of two readings the rarer must be a slip for the other to be taken.
 _SLIP_RATE = 0.01
-_CURRENCIES = {"€": "EUR", "£": "GBP", "zł": "PLN", "R$": "BRL"}
+_CURRENCIES = {"€": "EUR", "£": "GBP", "zł": "PLN", "R$": "BRL", "US$": "USD"}
 _CURRENCY = r"(?:[A-Z]{3}|US\$|R\$|\$|€|£|¥|₹|kr\.?|zł|Fr\.)"
 
 _WANTED = {
@@ -55,18 +55,24 @@ def failing(column: Column) -> str:
         missing = f"coalesce(trim({name}), '') in {NULL_TOKENS}"
         return missing if column.required else ""
     value = f"try_cast({name} as {_type(column.kind)})"
+    padded = f"{name} <> {_trimmed(name)}"
+    has_offset = (
+        f"(length({name}) > 19 and (contains({name}, '+')"
+        f" or contains({name}[-6:], '-')))"
+    )
     if column.kind == "log_time":
-        return f"not {_is_log_time(name)}"
+        return (
+            f"not {_is_log_time(name)} or (not contains({name}, '/') and {has_offset})"
+        )
     if column.kind == "integer":
-        # The cast alone would round 1.5.
-        wrong = f"{value} is null or contains({name}, '.')"
+        # The cast alone would round 1.5, and take 007 for another text than 7.
+        wrong = f"{value} is null or {name} <> cast({value} as varchar)"
     elif column.kind == "decimal":
-        wrong = f"{value} is null"
+        wrong = f"{value} is null or {padded} or contains({name}, '_')"
     else:
-        wrong = f"{value} is null or {value} < '{_FIRST_DAY}'"
+        wrong = f"{value} is null or {padded} or {value} < '{_FIRST_DAY}'"
     if column.kind == "timestamp":
-        has_offset = f"contains({name}, '+') or contains({name}[-6:], '-')"
-        wrong += f" or (length({name}) > 19 and ({has_offset}))"
+        wrong += f" or {has_offset}"
     return f"({wrong})" if column.required else f"({name} is not null and ({wrong}))"
 
 
@@ -170,7 +176,8 @@ def _decide_numbers(connection, rows, columns, decisions, delimiter):
         )
 
     values = _unpivoted(rows, columns)
-    text = _bare_number("written")
+    # What groups digits by a space or an apostrophe says nothing of the point.
+    text = f"translate({_bare_number('written')}, ' ''', '')"
     [(commas, points, unclear, unclear_commas, currencies)] = connection.execute(
         f"select {count('bare', 'is_decimal', ',', '[.]')},"
         f" {count('bare', 'is_decimal', '[.]', ',')},"
@@ -178,17 +185,18 @@ def _decide_numbers(connection, rows, columns, decisions, delimiter):
         r" and regexp_full_match(bare, '[+-]?[1-9]\d{0,2}[.,]\d{3}')),"
         " count(*) filter (is_decimal"
         r" and regexp_full_match(bare, '[+-]?[1-9]\d{0,2},\d{3}')),"
-        f" list(distinct currency) filter (currency <> '')"
+        " list(distinct currency) filter (currency <> ''"
+        r" and regexp_matches(written, '\d'))"
         f" from (select *, {text} as bare,"
         rf" regexp_extract(written, '(?:^|[\d\s+-])({_CURRENCY})(?:[\d\s+-]|$)', 1)"
         f" as currency from ({values}) where written is not null)"
     ).fetchall()
     currency = None
-    if currencies and len(currencies) == 1:
-        [found] = currencies
-        known = found if found.isalpha() and len(found) == 3 else None
-        currency = _CURRENCIES.get(found, known)
-    elif currencies:
+    codes = {_CURRENCIES.get(found, found) for found in currencies or ()}
+    if len(codes) == 1:
+        [found] = codes
+        currency = found if found.isalpha() and len(found) == 3 else None
+    elif codes:
         currency = "several"
     names = ", ".join(c.name for c in columns if c.kind == "decimal")
     if "decimal_comma" in decisions or "decimal_point" in decisions:
@@ -263,20 +271,24 @@ def _bare(column: Column, dialect: Dialect) -> str:
     name = identifier(column.name)
     if column.kind in ("integer", "decimal"):
         return _bare_number(name)
-    return name if column.kind == "log_time" else f"trim({name})"
+    if column.kind == "log_time":
+        return name
+    return _trimmed(f"translate({name}, '\u00a0\u202f', '  ')")
 
 
 def _plain(column: Column, dialect: Dialect) -> str:
     """A number with a decimal point and nothing else, a day in slashes."""
     part = _part(column)
     if column.kind in ("integer", "decimal"):
-        point, group = ("[.]", "[,'' ]")
+        point, group = ("[.]", ",")
         if dialect.is_decimal_comma:
-            point, group = (",", "[.'' ]")
+            point, group = (",", "[.]")
+        # Thousands, or lakhs: 1,50 is neither.
+        grouped = rf"(?:{group}\d{{2,3}})*{group}\d{{3}}|(?: \d{{3}})+|(?:''\d{{3}})+"
         return (
-            rf"case when regexp_full_match({part}, '[+-]?(?:\d{{1,3}}"
-            rf"(?:{group}\d{{2,3}})+|\d*)(?:{point}\d*)?(?:[eE][+-]?\d+)?') then"
-            f" replace(regexp_replace({part}, '{group}', '', 'g'), ',', '.') end"
+            rf"case when regexp_full_match({part}, '[+-]?(?:\d{{1,3}}(?:{grouped})"
+            rf"|\d*)(?:{point}\d*)?(?:[eE][+-]?\d+)?') then replace("
+            f"regexp_replace({part}, '{group}|[ '']', '', 'g'), ',', '.') end"
         )
     if column.kind == "log_time" or dialect.is_day_first is None:
         return part
@@ -297,8 +309,16 @@ def _value(column: Column, dialect: Dialect) -> str:
         exact = f"try_cast({part} as decimal(38, 9))"
         whole = f"cast(try_cast({exact} as bigint) as varchar)"
         return f"case when {exact} % 1 = 0 then {whole} end"
+    at = f"try_cast(regexp_replace({part}, ' ?([+-]..):?(..)$', '\\1:\\2')"
+    zoned = (
+        f"when regexp_matches({part}, {literal(_OFFSET)}) then"
+        f" strftime(timezone('UTC', {at} as timestamptz)), '%Y-%m-%d %H:%M:%S.%f')"
+    )
     if column.kind == "log_time":
-        return f"case when {_is_log_time(part)} then {part} end"
+        return (
+            f"case when contains({part}, '/') and {_is_log_time(part)} then {part}"
+            f" {zoned} when {_is_log_time(part)} then {part} end"
+        )
     shape = "%Y-%m-%d" if column.kind == "date" else "%Y-%m-%d %H:%M:%S"
     formats = list(_SPELLED_OUT)
     text = part
@@ -309,18 +329,16 @@ def _value(column: Column, dialect: Dialect) -> str:
     else:
         formats = ["%m/%d/%y", "%m/%d/%Y"]
     listed = ", ".join(literal(day + time) for day in formats for time in _TIMES)
-    zoned = ""
-    if column.kind == "timestamp":
-        at = f"try_cast(regexp_replace({part}, ' ?([+-]..):?(..)$', '\\1:\\2')"
-        zoned = (
-            f" when regexp_matches({part}, {literal(_OFFSET)}) then"
-            f" strftime(timezone('UTC', {at} as timestamptz)), '{shape}.%f')"
-        )
+    first = zoned if column.kind == "timestamp" else ""
     return (
-        f"case{zoned} when try_cast({part} as {column.kind}) >= '{_FIRST_DAY}'"
+        f"case {first} when try_cast({part} as {column.kind}) >= '{_FIRST_DAY}'"
         f" then {part}"
         f" else strftime(try_strptime(trim({text}), [{listed}]), '{shape}') end"
     )
+
+
+def _trimmed(name: str) -> str:
+    return f"trim({name}, ' \t\r\n')"
 
 
 def _is_log_time(name: str) -> str:
@@ -332,7 +350,7 @@ def _is_log_time(name: str) -> str:
 
 def _bare_number(name: str) -> str:
     """SQL: without currency, odd spaces, and the accountants' signs for negatives."""
-    plain = f"trim(translate({name}, '\u00a0\u202f\u2212\u2019', '  -'''))"
+    plain = _trimmed(f"translate({name}, '\u00a0\u202f\u2212\u2019', '  -''')")
     signed = rf"regexp_replace({plain}, '^(?:\((.+)\)|([^-]+)-)$', '-\1\2')"
     left = rf"regexp_replace({signed}, '^([+-]?)\s*{_CURRENCY}\s*', '\1')"
     return rf"regexp_replace({left}, '\s*{_CURRENCY}$', '')"

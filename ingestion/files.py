@@ -2,7 +2,7 @@
 
 import csv
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from types import MappingProxyType
@@ -21,6 +21,8 @@ from ingestion.tables import Source, Table
 
 _INCOMING = "incoming"
 _FILES_PER_JOB = 200
+# Checking takes memory for every file of a job, at once.
+_CHECKED_FILES_PER_JOB = 25
 # A full export that holds less than this share of the one before is held back.
 _SMALLEST_SHARE = 0.7
 _CHANGED = (
@@ -106,6 +108,7 @@ class _Load:
         self._started = datetime.now(UTC).replace(tzinfo=None)
         self._id = self._started.strftime("%Y%m%dT%H%M%S%f")
         self._entries: list[FileEntry] = []
+        self._refused: dict[tuple[str, str], tuple[str, str]] = {}
 
     def run(self) -> Loaded:
         with self._connect() as connection:
@@ -127,6 +130,7 @@ class _Load:
                 good = self._hold_back(
                     connection, self._unchanged(connection, good), known
                 )
+        self._settle_repeats(good, known)
         rejects = [(file.entry, r) for file in good for r in file.reading.rejects]
         self._entries += [file.entry for file in good]
         if self._entries:
@@ -218,7 +222,8 @@ class _Load:
                 self._decisions.get(delivered.name, frozenset()),
             )  # fmt: skip
             draft = None
-            if before is None or (before.status == "loaded" and not is_read_anew):
+            is_new = before is None or (before.status == "loaded" and not is_read_anew)
+            if is_new and not file.decisions:
                 draft = readers.draft(connection, plain, table, seen)
             if draft is None:
                 return self._checked(connection, file, known)
@@ -250,6 +255,7 @@ class _Load:
     ) -> None:
         """Note why a file does not count, unless the same was said of it before."""
         place = (entry.source_name, entry.table_name, entry.path)
+        self._refused[entry.table_name, entry.file_id] = message, status
         before = known.by_path.get(place) if known else None
         if before is None or (before.file_id, before.status) != (entry.file_id, status):
             self._note(replace(entry, status=status, message=message))
@@ -346,19 +352,19 @@ class _Load:
                 offsets.append(file.draft.first_line - first)
             else:
                 broken.append(file)
-        if broken:
-            connection.execute(
-                f"delete from {raw} where _load_id = ?"
-                " and _file_id in (select unnest(cast(? as varchar[])))",
-                [self._id, [file.entry.file_id for file in broken]],
-            )
-        # Rows stand in the table in the order of the file.
+        # Rows stand in the table in the order of the file, until some are deleted.
         connection.execute(
             f"update {raw} as raw set _line = raw.rowid + lines.start from (select"
             " unnest(cast($2 as varchar[])) as id, unnest(cast($3 as bigint[])) as"
             " start) as lines where _file_id = id and _load_id = $1 and _line is null",
             [self._id, [file.entry.file_id for file in good], offsets],
         )
+        if broken:
+            connection.execute(
+                f"delete from {raw} where _load_id = ?"
+                " and _file_id in (select unnest(cast(? as varchar[])))",
+                [self._id, [file.entry.file_id for file in broken]],
+            )
         return [_counted(file) for file in good], broken
 
     def _unchanged(
@@ -423,6 +429,21 @@ class _Load:
                 )
         return good
 
+    def _settle_repeats(self, good: list[_File], known: ledger.Known) -> None:
+        """Bytes that came twice in this load share one fate."""
+        rows = {(f.table.name, f.entry.file_id): f.entry.rows_read for f in good}
+        entries, self._entries = self._entries, []
+        for entry in entries:
+            content = entry.table_name, entry.file_id
+            if entry.status != "repeated":
+                self._note(entry)
+            elif content in self._refused and content not in rows:
+                message, status = self._refused[content]
+                self._refuse(_uncounted(entry), message, known, status)
+            else:
+                count = rows.get(content, entry.rows_read)
+                self._note(replace(entry, rows_read=count, rows_repeated=count))
+
     def _take_out(self, connection: duckdb.DuckDBPyConnection, file: _File) -> None:
         connection.execute(
             f"delete from {self._raw(file.table)} where _load_id = ? and _file_id = ?",
@@ -459,7 +480,9 @@ def _counted(file: _File) -> _File:
 
 
 def _uncounted(entry: FileEntry) -> FileEntry:
-    return replace(entry, rows_read=0, rows_loaded=0, rows_quarantined=0)
+    return replace(
+        entry, rows_read=0, rows_loaded=0, rows_quarantined=0, rows_repeated=0
+    )
 
 
 def _advice(reading: readers.Reading) -> str | None:
@@ -488,14 +511,14 @@ def _read_decisions(settings: Settings) -> dict[str, frozenset[str]]:
     known = ("accept_smaller", *readers.DECISIONS)
     found: dict[str, frozenset[str]] = {}
     with path.open(encoding="utf-8-sig", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), start=2):
+        rows = csv.DictReader(file)
+        for row in rows:
             name, decision = (
-                row.get("path", "").strip(),
-                row.get("decision", "").strip(),
+                (row.get(key) or "").strip() for key in ("path", "decision")
             )
             if not name or decision not in known:
                 raise ValueError(
-                    f"{path} line {number}: expected a path and one of"
+                    f"{path} line {rows.line_num}: expected a path and one of"
                     f" {', '.join(known)}; found {name!r}, {decision!r}"
                 )
             found[name] = found.get(name, frozenset()) | {decision}
@@ -531,11 +554,9 @@ def _incoming_views(
     extra = {n for f in files for n in (f.draft or f.reading).column_names}
     names = table.column_names + sorted(extra - set(table.column_names))
     selects = []
-    for start in range(0, len(files), _FILES_PER_JOB):
-        branches = [
-            _branch(names, file) for file in files[start : start + _FILES_PER_JOB]
-        ]
-        view = f"{_INCOMING}.{table.name}_{start // _FILES_PER_JOB}"
+    for job in _in_jobs(files):
+        branches = [_branch(names, file) for file in job]
+        view = f"{_INCOMING}.{table.name}_{len(selects)}"
         connection.execute(
             f"create or replace view {view} as {' union all '.join(branches)}"
         )
@@ -545,6 +566,13 @@ def _incoming_views(
         )
         selects.append(f"select {columns} from {view}")
     return _Jobs(names, selects)
+
+
+def _in_jobs(files: list[_File]) -> Iterator[list[_File]]:
+    for is_draft, size in ((True, _FILES_PER_JOB), (False, _CHECKED_FILES_PER_JOB)):
+        some = [file for file in files if (file.draft is not None) == is_draft]
+        for start in range(0, len(some), size):
+            yield some[start : start + size]
 
 
 def _branch(names: Iterable[str], file: _File) -> str:

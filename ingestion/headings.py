@@ -1,20 +1,18 @@
 """Finds the headings of a file and the columns they stand for."""
 
 import csv
-import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
-from ingestion.plain import LONGEST_LINE, Refused
+from ingestion.plain import LONGEST_LINE, SEARCH_LINES, Refused, short_lines
 from ingestion.sql import identifier, literal
 from ingestion.tables import Table
 
 _DELIMITERS = (",", ";", "\t")
-_SEARCH_LINES = 20
 csv.field_size_limit(LONGEST_LINE)
 
 
@@ -33,12 +31,12 @@ def find_headings(path: Path, table: Table) -> Headings:
     Raises Refused, with what was looked for, where none does.
     """
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        lines = iter(partial(file.readline, LONGEST_LINE), "")
-        top = list(islice(lines, _SEARCH_LINES)) or [""]
+        top = list(islice(short_lines(file), SEARCH_LINES)) or [""]
     required = {column.name for column in table.columns if column.required}
-    for skip, line in enumerate(top):
+    for skip in range(len(top)):
         for delimiter in _DELIMITERS:
-            cells = next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
+            # Several lines where a heading has a line break in it.
+            cells = next(csv.reader(top[skip:], delimiter=delimiter), [])
             names = {match[0] for cell in cells if (match := _match(cell, table))}
             if required <= names and names:
                 return Headings(
@@ -53,7 +51,7 @@ def find_headings(path: Path, table: Table) -> Headings:
     first = top[0].strip()[:120]
     shown = "a row of data" if re.search(r"[@0-9]", first) else repr(first)
     raise Refused(
-        f"no line among the first {_SEARCH_LINES} has the headings"
+        f"no line among the first {SEARCH_LINES} has the headings"
         f" {', '.join(wanted)}; the first line is {shown}. Deliver the original export,"
         " or add the new heading to the source's module"
     )
@@ -78,7 +76,7 @@ def _known(table: Table) -> tuple[dict[str, str], list[tuple[re.Pattern, str]]]:
 
 def _match(heading: str, table: Table) -> tuple[str, dict[str, str]] | None:
     """Column name, and captured texts, that a heading of a file stands for."""
-    text = heading.strip()
+    text = " ".join(heading.split())
     exact, capturing = _known(table)
     if name := exact.get(text.lower()):
         return name, {}
@@ -123,4 +121,5 @@ def _unique(headings: list[str]) -> list[str]:
 
 def _snake_case(heading: str) -> str:
     name = re.sub(r"[^0-9a-z]+", "_", heading.lower()).strip("_") or "unnamed"
-    return f"column_{name}" if name[0].isdigit() else name
+    # DuckDB has a `rowid` of its own in every table.
+    return f"column_{name}" if name[0].isdigit() or name == "rowid" else name

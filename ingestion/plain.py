@@ -4,10 +4,12 @@ import codecs
 import csv
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, islice
 from pathlib import Path
+from typing import TextIO
 
 import duckdb
 import openpyxl
@@ -16,10 +18,13 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 LONGEST_LINE = 2_000_000  # as read_csv has it
 LONGEST_RAW = 10_000
+SEARCH_LINES = 20  # for headings
 _CHUNK = 1 << 22
 _HEAD = 4096
 _LARGEST_OBJECT = 64 << 20
 _GZIP, _ZSTD, _ZIP, _PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"PAR1"
+# N'Ko is what ß and a closing quote look like.
+_LETTER = re.compile(r"[^\x00-\x7f\u07c0-\u07ff]")
 _UNDEFINED_IN_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d\x00-\x08\x0b\x0e-\x1f]")
 
 
@@ -93,7 +98,8 @@ def make_plain(path: Path, folder: Path, has_headings: bool = True) -> Plain:
 def is_windows_1252(path: Path) -> bool:
     """Whether the bytes are Windows-1252 by evidence: no UTF-8 letter is among them.
 
-    A file that also has letters in UTF-8 is UTF-8 with broken rows.
+    A file that also has letters in UTF-8 is UTF-8 with broken rows; but of many bytes,
+    a few may look like letters by chance.
     """
     has_high = False
     with path.open("rb") as file:
@@ -104,8 +110,9 @@ def is_windows_1252(path: Path) -> bool:
             has_high = True
             if _UNDEFINED_IN_1252.search(chunk):
                 return False
-            kept = chunk.decode("utf-8", errors="ignore")
-            if not kept.isascii():
+            letters = len(_LETTER.findall(chunk.decode("utf-8", errors="ignore")))
+            broken = chunk.decode("utf-8", errors="replace").count("\ufffd")
+            if letters * 20 > broken:
                 return False
     return has_high
 
@@ -116,6 +123,14 @@ def decode_windows_1252(path: Path, folder: Path) -> Path:
     target = folder / f"{path.name}.decoded"
     _decoder("cp1252")(path, target)
     return target
+
+
+def short_lines(file: TextIO) -> Iterator[str]:
+    """The lines of a text, each cut off at LONGEST_LINE."""
+    while line := file.readline(LONGEST_LINE):
+        yield line
+        while line and not line.endswith(("\n", "\r")):
+            line = file.readline(_CHUNK)
 
 
 def sieve_lines(path: Path, folder: Path) -> tuple[Path, list[Reject]]:
@@ -214,12 +229,24 @@ def _write_first_sheet(path: Path, target: Path) -> None:
         with target.open("w", encoding="utf-8", newline="") as out:
             writer = csv.writer(out, lineterminator="\n")
             for sheet in workbook.worksheets:
-                for row in sheet.iter_rows(values_only=True):
-                    writer.writerow(map(_cell_text, row))
+                sheet.reset_dimensions()  # which may be wrong
+                rows = filter(None, map(_row, sheet.iter_rows(values_only=True)))
+                top = list(islice(rows, SEARCH_LINES))
+                width = max(map(len, top), default=0)
+                for row in chain(top, rows):
+                    writer.writerow(row + [""] * (width - len(row)))
                 if out.tell():
                     break
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError) as error:
         raise Refused(f"the workbook is damaged ({error}); save it again") from None
+
+
+def _row(cells: tuple) -> list[str]:
+    """The texts of a row without the empty cells at its end."""
+    row = [_cell_text(cell) for cell in cells]
+    while row and not row[-1]:
+        row.pop()
+    return row
 
 
 def _cell_text(value: object) -> str:

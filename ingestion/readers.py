@@ -1,5 +1,6 @@
 """Counts and checks the rows of one landing file; says how to load the good ones."""
 
+import codecs
 import csv
 import hashlib
 from bisect import bisect_right
@@ -22,6 +23,8 @@ __all__ = ["DECISIONS", "Refused", "Reject"]
 
 _CHUNK = 1 << 22
 _MOST_REJECTS = 200_000
+# Elsewhere a quote is a character: what it seems to enclose are rows.
+_MAY_STAND_BEFORE_QUOTE = np.isin(np.arange(256), list(b',"\n\r\xbf'))
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class Fingerprint:
     record_count: int
     is_binary: bool
     is_quote_open: bool
+    is_quote_stray: bool
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,8 @@ def fingerprint(path: Path, has_quotes: bool = True) -> Fingerprint:
     """
     digest = hashlib.sha256()
     size = lines = records = quotes = 0
-    is_binary, last = False, b""
+    is_binary = is_stray = False
+    last = b""
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
@@ -93,7 +98,14 @@ def fingerprint(path: Path, has_quotes: bool = True) -> Fingerprint:
                 counts = np.cumsum(is_quote, dtype=np.uint8) + np.uint8(quotes % 2)
                 ends = counts[data == ord("\n")]
                 records += int((ends % 2 == 0).sum())
-                quotes += int(is_quote.sum())
+                places = np.flatnonzero(is_quote)
+                opening = places[quotes % 2 :: 2]
+                before = data[opening - 1]
+                start = 3 if chunk.startswith(codecs.BOM_UTF8) else 0
+                if len(opening) and opening[0] == start:
+                    before[0] = (last or b"\n")[0]
+                is_stray = is_stray or not _MAY_STAND_BEFORE_QUOTE[before].all()
+                quotes += len(places)
             last = chunk[-1:]
     is_open = quotes % 2 == 1
     if size and last != b"\n":
@@ -101,7 +113,7 @@ def fingerprint(path: Path, has_quotes: bool = True) -> Fingerprint:
     elif is_open:
         records += 1
     file_id = digest.hexdigest()[:32]
-    return Fingerprint(file_id, size, lines, records, is_binary, is_open)
+    return Fingerprint(file_id, size, lines, records, is_binary, is_open, is_stray)
 
 
 def unpack(path: Path, table: Table, folder: Path) -> Plain:
@@ -132,7 +144,7 @@ def draft(
         return None
     else:
         shape = _shape(connection, found, table)
-        if shape.is_csv and shape.delimiter != ",":
+        if shape.is_csv and (shape.delimiter != "," or seen.is_quote_stray):
             return None
         expected = seen.line_count
         if not shape.is_lines:
@@ -182,7 +194,7 @@ def read(
         return _read(connection, found, table, seen, shape, decisions, steps, sieved)
     except duckdb.OutOfMemoryException:
         raise
-    except duckdb.Error as error:
+    except (duckdb.Error, csv.Error) as error:
         raise Refused(_damaged(error)) from error
 
 
@@ -255,7 +267,7 @@ def _read(connection, found, table, seen, shape, decisions, steps, sieved) -> Re
 
 def _account(found: Plain, shape: Shape, seen: Fingerprint, survey: _Survey) -> None:
     """Every record that the bytes hold was read, is broken, or the file is refused."""
-    read, broken = survey.row_count, survey.skipped
+    read, broken = survey.row_count + survey.blank_count, survey.skipped
     expected = seen.record_count - shape.first_line + 1
     if read + len(broken) != expected:
         expected = count_records(found.path, shape)

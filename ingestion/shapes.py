@@ -4,13 +4,13 @@ import csv
 import glob
 import re
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import duckdb
 
 from ingestion.headings import find_headings, map_headings
-from ingestion.plain import Plain, Refused
+from ingestion.plain import SEARCH_LINES, Plain, Refused, short_lines
 from ingestion.sql import identifier, literal
 from ingestion.tables import Table
 
@@ -61,7 +61,9 @@ def shape_of(
         paths = {c.name: c.headings or (f"$.{c.name}",) for c in table.columns}
         return _json_lines(plain.path, table, paths)
     if plain.is_json:
-        return _json_lines(plain.path, table, _json_keys(connection, plain.path, table))
+        return _json_lines(
+            plain.path, table, *_json_keys(connection, plain.path, table)
+        )
     if table.format == "csv":
         return _csv(plain.path, table)
     return _log_lines(plain.path, table)
@@ -70,7 +72,7 @@ def shape_of(
 def count_records(path: Path, shape: Shape) -> int:
     """Slower than counting quotes, and right about blank lines and inch signs."""
     with path.open(encoding="utf-8", errors="replace", newline="") as file:
-        below = islice(file, shape.first_line - 1, None)
+        below = islice(short_lines(file), shape.first_line - 1, None)
         return sum(map(bool, csv.reader(below, delimiter=shape.delimiter)))
 
 
@@ -101,17 +103,22 @@ def _rows_of(mapping: dict[str, str], scan: str) -> str:
     columns = ", ".join(
         f"cast({sql} as varchar) as {identifier(name)}" for name, sql in mapping.items()
     )
-    raw = " || ',' || ".join(f"coalesce({identifier(name)}, '')" for name in mapping)
+    raw = ", ".join(f"coalesce({identifier(name)}, '')" for name in mapping)
+    written = [identifier(n) for n, sql in mapping.items() if sql.startswith('"')]
     return (
-        f"select *, {raw} as _raw, true as _is_good, false as _is_blank"
+        f"select *, concat_ws(',', {raw}) as _raw, true as _is_good,"
+        f" coalesce({', '.join([*written, 'null'])}) is null as _is_blank"
         f" from (select {columns} from {scan})"
     )
 
 
 def _json_keys(
     connection: duckdb.DuckDBPyConnection, path: Path, table: Table
-) -> dict[str, tuple[str, ...]]:
-    """Column -> JSON pointer, for objects whose keys are the table's headings."""
+) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
+    """Column -> JSON pointer, for objects whose keys are the table's headings.
+
+    Then column -> SQL of what a heading itself says.
+    """
     keys = connection.execute(
         "select key from (select unnest(json_keys(line)) as key, _line from"
         f" (select line, row_number() over () as _line from ({_lines(path)}))"
@@ -123,13 +130,18 @@ def _json_keys(
         identifier(key): "/" + key.replace("~", "~0").replace("/", "~1")
         for key in names
     }
-    return {
-        name: (pointers.get(sql, sql),)
-        for name, sql in map_headings(names, table).items()
-    }
+    mapping = map_headings(names, table)
+    paths = {n: (pointers[sql],) for n, sql in mapping.items() if sql in pointers}
+    return paths, {n: sql for n, sql in mapping.items() if sql not in pointers}
 
 
-def _json_lines(path: Path, table: Table, paths: dict[str, tuple[str, ...]]) -> Shape:
+def _json_lines(
+    path: Path,
+    table: Table,
+    paths: dict[str, tuple[str, ...]],
+    said: dict[str, str] | None = None,
+) -> Shape:
+    said = said or {}
     every = [(name, place) for name, places in paths.items() for place in places]
     asked = ", ".join(literal(place) for _, place in every)
     is_good = "ltrim(line)[1] = '{' and json_valid(line)"
@@ -137,13 +149,16 @@ def _json_lines(path: Path, table: Table, paths: dict[str, tuple[str, ...]]) -> 
     for name in paths:
         parts = [f"_parts[{i + 1}]" for i, (n, _) in enumerate(every) if n == name]
         value = parts[0] if len(parts) == 1 else f"coalesce({', '.join(parts)})"
-        columns.append(f"nullif({value}, '') as {identifier(name)}")
+        # Servers write a hyphen where there is nothing.
+        value = f"nullif({value}, '')" if table.format != "log_lines" else _held(value)
+        columns.append(f"{value} as {identifier(name)}")
+    columns += [f"{sql} as {identifier(name)}" for name, sql in said.items()]
     return Shape(
         f"select {', '.join(columns)}, line as _raw,"
         " coalesce(_is_good, false) as _is_good, line = '' as _is_blank from"
         f" (select line, case when {is_good} then json_extract_string(line, [{asked}])"
         f" end as _parts, {is_good} as _is_good from ({_lines(path)}))",
-        list(paths),
+        [*paths, *said],
         not_good=f"not a JSON object as `{table.name}` expects",
     )
 
@@ -199,10 +214,17 @@ def _held(part: str) -> str:
 def _w3c_fields(path: Path) -> list[str]:
     """Names in the `#Fields:` line of a W3C extended log, which must stay the same."""
     with path.open(encoding="utf-8", errors="replace") as file:
-        top = list(islice(file, 20))
-    if not any(line.startswith("#") for line in top):
-        return []
-    found = [line for line in top if line.startswith(_FIELDS)]
+        lines = short_lines(file)
+        top = list(islice(lines, SEARCH_LINES))
+        if not any(line.startswith("#") for line in top):
+            return []
+        said = (line for line in chain(top, lines) if line.startswith(_FIELDS))
+        found = list(dict.fromkeys(" ".join(line.split()) for line in said))
+    if len(found) > 1:
+        raise Refused(
+            "its columns change: a later `#Fields:` line is not the first one; cut the"
+            " log there and deliver each part as a file"
+        )
     if not found:
         raise Refused(
             "the log begins with # but no `#Fields:` line says what its columns are;"
