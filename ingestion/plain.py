@@ -225,8 +225,11 @@ def _write_first_sheet(path: Path, target: Path) -> None:
     ):
         raise Refused("the file is a zip archive; unpack it and deliver what it holds")
     try:
-        workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        with target.open("w", encoding="utf-8", newline="") as out:
+        with (
+            path.open("rb") as file,
+            target.open("w", encoding="utf-8", newline="") as out,
+        ):
+            workbook = openpyxl.load_workbook(file, read_only=True, data_only=True)
             writer = csv.writer(out, lineterminator="\n")
             for sheet in workbook.worksheets:
                 sheet.reset_dimensions()  # which may be wrong
