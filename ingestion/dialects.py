@@ -309,7 +309,9 @@ def _value(column: Column, dialect: Dialect) -> str:
         exact = f"try_cast({part} as decimal(38, 9))"
         whole = f"cast(try_cast({exact} as bigint) as varchar)"
         return f"case when {exact} % 1 = 0 then {whole} end"
-    at = f"try_cast(regexp_replace({part}, ' ?([+-]..):?(..)$', '\\1:\\2')"
+    # DuckDB wants the seconds, and no space before the offset.
+    timed = rf"regexp_replace({part}, '([T ]\d\d:\d\d) ?([+-])', '\1:00\2')"
+    at = rf"try_cast(regexp_replace({timed}, ' ?([+-]..):?(..)$', '\1:\2')"
     zoned = (
         f"when regexp_matches({part}, {literal(_OFFSET)}) then"
         f" strftime(timezone('UTC', {at} as timestamptz)), '%Y-%m-%d %H:%M:%S.%f')"

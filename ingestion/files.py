@@ -21,6 +21,7 @@ from ingestion.tables import Source, Table
 
 _INCOMING = "incoming"
 _FILES_PER_JOB = 200
+_MANY_COLUMNS = 100
 # Checking takes memory for every file of a job, at once.
 _CHECKED_FILES_PER_JOB = 25
 # A full export that holds less than this share of the one before is held back.
@@ -299,7 +300,10 @@ class _Load:
         with self._connect() as connection:
             jobs = {
                 table.name: _incoming_views(
-                    connection, table, [file for file in new if file.table == table]
+                    connection,
+                    table,
+                    self._raw(table),
+                    [file for file in new if file.table == table],
                 )
                 for table in self._source.tables
             }
@@ -547,12 +551,13 @@ def _create_tables(connection: duckdb.DuckDBPyConnection, source: Source) -> Non
 
 
 def _incoming_views(
-    connection: duckdb.DuckDBPyConnection, table: Table, files: list[_File]
+    connection: duckdb.DuckDBPyConnection, table: Table, raw: str, files: list[_File]
 ) -> _Jobs:
     """Views over the new files, one a load job: the SQL that dlt inserts from."""
     connection.execute(f"create schema if not exists {_INCOMING}")
     extra = {n for f in files for n in (f.draft or f.reading).column_names}
     names = table.column_names + sorted(extra - set(table.column_names))
+    _widen(connection, raw, names)
     selects = []
     for job in _in_jobs(files):
         branches = [_branch(names, file) for file in job]
@@ -566,6 +571,18 @@ def _incoming_views(
         )
         selects.append(f"select {columns} from {view}")
     return _Jobs(names, selects)
+
+
+def _widen(connection: duckdb.DuckDBPyConnection, raw: str, names: list[str]) -> None:
+    """Add columns at once where they are many: one by one takes gigabytes."""
+    schema, _, table = raw.partition(".")
+    held = ledger.columns_of(connection, schema, table)
+    new = [name for name in names if name not in held]
+    if len(new) > _MANY_COLUMNS:
+        nulls = ", ".join(f"cast(null as varchar) as {identifier(n)}" for n in new)
+        connection.execute(
+            f"create or replace table {raw} as select *, {nulls} from {raw}"
+        )
 
 
 def _in_jobs(files: list[_File]) -> Iterator[list[_File]]:

@@ -225,6 +225,7 @@ def _write_first_sheet(path: Path, target: Path) -> None:
     ):
         raise Refused("the file is a zip archive; unpack it and deliver what it holds")
     try:
+        # By its path, openpyxl takes no file with another name.
         with (
             path.open("rb") as file,
             target.open("w", encoding="utf-8", newline="") as out,

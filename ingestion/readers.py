@@ -296,8 +296,9 @@ def _checked(
     return (
         f"select *, cast(row_number() over () + {shape.first_line - 1} as bigint)"
         f" as _line from (select {', '.join(listed)}, _raw, _is_blank,"
-        f" case when _is_blank or {_is_total(table, shape.names)} then null"
+        " case when _is_blank then null"
         f" when not _is_good then {literal(shape.not_good)}"
+        f" when {_is_total(table, shape.names)} then null"
         " when _wrong is not null then _wrong"
         f" when {_lacks_all(table, shape.names)} then {literal(lacks)}"
         f" when {_spans_days(table, shape.names)} then {literal(spans)} end as _error"

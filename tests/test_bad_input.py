@@ -259,19 +259,19 @@ def test_a_cut_off_csv_is_pointed_out_and_loads_once_whole(home: Home) -> None:
 
 def test_a_stray_quote_costs_its_row_and_none_below(home: Home) -> None:
     """DuckDB's ignore_errors alone would lose every row below it."""
-    for n in range(250):
+    for n in range(60):
         home.deliver(
             f"till/sales/{n:03}.csv",
             HEAD + f'{n}a,tea,1,\n{n}b,"te"a,1,\n{n}c,tea,1,\n{n}d,tea,x,\n{n}e,,1,\n',
         )
     loaded = load(home)
-    assert (loaded.rows_loaded, loaded.rows_quarantined) == ({"sales": 750}, 500)
+    assert (loaded.rows_loaded, loaded.rows_quarantined) == ({"sales": 180}, 120)
     assert sorted(sale for sale, _ in sold(home)) == sorted(
-        f"{n}{row}" for n in range(250) for row in "ace"
+        f"{n}{row}" for n in range(60) for row in "ace"
     )
     assert home.warehouse(
         "select line, rule, count(*) from raw_ledger.rejects group by all order by all"
-    ) == [(3, "unquoted value", 250), (5, "type", 250)]
+    ) == [(3, "unquoted value", 60), (5, "type", 60)]
     assert_accounted(home)
 
 
