@@ -38,7 +38,7 @@ lint: .venv/ready  ## check the style of Python and SQL
 
 .PHONY: test
 test: lint  ## everything that must hold, in ten minutes
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: torture
 torture: .venv/ready  ## what takes longer: kills, full disks, replayed nights

@@ -157,6 +157,7 @@ class _Load:
         limit = self._settings.load_memory_limit
         connection.execute(f"set memory_limit = '{limit}'")
         connection.execute(f"set threads = {self._settings.threads}")
+        connection.execute("set enable_progress_bar = false")
         return connection
 
     def _remove_unfinished(

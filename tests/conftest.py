@@ -12,6 +12,9 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parents[1]
 REAL_DATA = REPOSITORY.parent / "shared" / "data"
 AS_OF = "2026-07-01"
+_WHOLE_NIGHTS = (
+    "test_identity", "test_nights", "test_sample_company", "test_real_files",
+)  # fmt: skip
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -20,6 +23,11 @@ def pytest_configure(config: pytest.Config) -> None:
         from orchestration.models import manifest_path
 
         manifest_path()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with whole nights come first, so that no process waits for them at last."""
+    items.sort(key=lambda item: item.path.stem not in _WHOLE_NIGHTS)
 
 
 @dataclass(frozen=True)
