@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import get_args
 
 import duckdb
 
 from ingestion.plain import Refused
 from ingestion.sql import identifier, literal
-from ingestion.tables import Column, Kind
+from ingestion.tables import Column, Decision, Kind
 
-DECISIONS = ("day_first", "month_first", "decimal_comma", "decimal_point")
+DECISIONS: tuple[str, ...] = get_args(Decision)
 NULL_TOKENS = "('', '-', '--', 'n/a', 'N/A', '#N/A', 'NULL', 'null')"
 # Of two readings the rarer must be a slip for the other to be taken.
 _SLIP_RATE = 0.01
@@ -52,8 +53,7 @@ def failing(column: Column) -> str:
     """SQL: the value is not written as raw tables have it. Cheap, for every row."""
     name = identifier(column.name)
     if column.kind == "text":
-        missing = f"coalesce(trim({name}), '') in {NULL_TOKENS}"
-        return missing if column.required else ""
+        return _missing(column) if column.required else ""
     value = f"try_cast({name} as {_type(column.kind)})"
     padded = f"{name} <> {_trimmed(name)}"
     has_offset = (

@@ -12,9 +12,10 @@ import duckdb
 from dlt.pipeline.exceptions import PipelineStepFailed
 
 from ingestion import ledger, profiles, readers
+from ingestion.dialects import DECISIONS
 from ingestion.landing import Delivered, Landing
 from ingestion.ledger import FileEntry
-from ingestion.plain import Plain
+from ingestion.plain import Plain, Refused
 from ingestion.settings import Settings
 from ingestion.sql import identifier
 from ingestion.tables import Source, Table
@@ -236,7 +237,7 @@ class _Load:
             )
         except UnicodeEncodeError:
             self._refuse(entry, "its name is not UTF-8; rename the file", known)
-        except readers.Refused as error:
+        except Refused as error:
             self._refuse(entry, str(error), known)
         else:
             known.loaded[*place, entry.file_id] = draft.expected
@@ -275,7 +276,7 @@ class _Load:
                 connection, file.plain, file.table, file.seen,
                 self._settings.incoming / entry.file_id, file.decisions,
             )  # fmt: skip
-        except readers.Refused as error:
+        except Refused as error:
             self._refuse(entry, str(error), known)
             return None
         if entry.file_id in self._replay:
@@ -286,15 +287,7 @@ class _Load:
         if known is not None:
             place = (entry.source_name, entry.table_name, entry.file_id)
             known.loaded[place] = reading.rows_read
-        return _File(
-            file.table,
-            replace(
-                entry, status="loaded", message=_advice(reading),
-                rows_read=reading.rows_read, rows_loaded=reading.rows_loaded,
-                rows_quarantined=len(reading.rejects), read_as=", ".join(reading.steps),
-            ),
-            file.delivered, file.plain, file.seen, file.decisions, None, reading,
-        )  # fmt: skip
+        return _loaded(file, reading)
 
     def _load_and_check(self, new: list[_File]) -> tuple[list[_File], list[_File]]:
         """Load files; of those whose draft did not hold, the readings come back."""
@@ -473,13 +466,16 @@ class _Load:
 
 def _counted(file: _File) -> _File:
     """A file whose draft held: every row it has was loaded."""
-    count = file.draft.expected
-    reading = readers.Reading(
-        "", file.draft.column_names, count, count, [], file.plain.steps
-    )
+    count, names = file.draft.expected, file.draft.column_names
+    return _loaded(file, readers.Reading("", names, count, count, [], file.plain.steps))
+
+
+def _loaded(file: _File, reading: readers.Reading) -> _File:
+    """The file with what was found in it, as the ledger will have it."""
     entry = replace(
-        file.entry, status="loaded", rows_read=count, rows_loaded=count,
-        message=_advice(reading), read_as=", ".join(reading.steps),
+        file.entry, status="loaded", message=_advice(reading),
+        rows_read=reading.rows_read, rows_loaded=reading.rows_loaded,
+        rows_quarantined=len(reading.rejects), read_as=", ".join(reading.steps),
     )  # fmt: skip
     return replace(file, entry=entry, draft=None, reading=reading)
 
@@ -513,7 +509,7 @@ def _read_decisions(settings: Settings) -> dict[str, frozenset[str]]:
     path = settings.decisions / "files.csv"
     if not path.exists():
         return {}
-    known = ("accept_smaller", *readers.DECISIONS)
+    known = ("accept_smaller", *DECISIONS)
     found: dict[str, frozenset[str]] = {}
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.DictReader(file)

@@ -16,6 +16,8 @@ import openpyxl
 import pyarrow
 from openpyxl.utils.exceptions import InvalidFileException
 
+from ingestion.sql import file_literal, literal
+
 LONGEST_LINE = 2_000_000  # as read_csv has it
 LONGEST_RAW = 10_000
 SEARCH_LINES = 20  # for headings
@@ -268,15 +270,15 @@ def _cell_text(value: object) -> str:
 
 
 def _write_json_lines(path: Path, target: Path) -> None:
-    quoted, out = (str(p).replace("'", "''") for p in (path, target))
     with duckdb.connect() as connection:
         connection.execute("set threads = 1")
         try:
             # json_extract writes the object anew, on one line.
             connection.execute(
                 "copy (select json_extract(json, '$') from read_json_objects("
-                f"'{quoted}', format = 'array', maximum_object_size ="
-                f" {_LARGEST_OBJECT})) to '{out}' (format csv, header false,"
+                f"{file_literal(path)}, format = 'array', maximum_object_size ="
+                f" {_LARGEST_OBJECT})) to {literal(str(target))}"
+                " (format csv, header false,"
                 " quote '', escape '', delimiter '\x1f')"
             )
         except duckdb.Error as error:

@@ -8,7 +8,8 @@ from unicodedata import combining
 
 import duckdb
 
-from ingestion.sql import identifier, literal
+from ingestion.readers import is_total
+from ingestion.sql import identifier
 from ingestion.tables import Source, Table
 
 PROFILE_COLUMNS = {
@@ -115,7 +116,7 @@ def profile(
         [(seen, *some)] = connection.execute(
             f"select count(*), {parts} from {raw}"
             f" where _load_id = ? and {_stripes(row_count, file_count)}"
-            f" and not ({_is_total(table)})",
+            f" and not ({is_total(table, table.column_names)})",
             [load_id],
         ).fetchall()
         found += some
@@ -144,15 +145,6 @@ def _stripes(row_count: int, file_count: int) -> str:
     width = max(1, min(_WIDEST_STRIPE, _ROWS // 2 // file_count))
     shared = max(_ROWS // 2, _ROWS - width * file_count)
     return f"(_line - 1) % {width * -(-row_count // shared)} < {width}"
-
-
-def _is_total(table: Table) -> str:
-    """SQL: the row is a sum that the report made itself."""
-    first = identifier(table.columns[0].name)
-    signs = [
-        f"coalesce(starts_with({first}, {literal(t)}), false)" for t in table.totals
-    ]
-    return " or ".join(signs) or "false"
 
 
 def _common_type(kinds: list[str]) -> str | None:

@@ -4,7 +4,8 @@ import codecs
 import csv
 import hashlib
 from bisect import bisect_right
-from collections.abc import Container
+from collections.abc import Container, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
@@ -13,16 +14,15 @@ import duckdb
 import numpy as np
 
 from ingestion import dialects, plain
-from ingestion.dialects import DECISIONS, Dialect
+from ingestion.dialects import Dialect
 from ingestion.plain import Plain, Refused, Reject
 from ingestion.shapes import SKIP_BROKEN, Shape, count_records, shape_of
 from ingestion.sql import identifier, literal
 from ingestion.tables import Table
 
-__all__ = ["DECISIONS", "Refused", "Reject"]
-
 _CHUNK = 1 << 22
 _MOST_REJECTS = 200_000
+_NOTHING = "('')"
 # Elsewhere a quote is a character: what it seems to enclose are rows.
 _MAY_STAND_BEFORE_QUOTE = np.isin(np.arange(256), list(b',"\n\r\xbf'))
 
@@ -32,7 +32,6 @@ class Fingerprint:
     """What one pass over the bytes of a file shows."""
 
     file_id: str
-    size: int
     line_count: int
     record_count: int
     is_binary: bool
@@ -79,13 +78,12 @@ def fingerprint(path: Path, has_quotes: bool = True) -> Fingerprint:
     counted as lines.
     """
     digest = hashlib.sha256()
-    size = lines = records = quotes = 0
+    lines = records = quotes = 0
     is_binary = is_stray = False
     last = b""
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
-            size += len(chunk)
             is_binary = is_binary or b"\0" in chunk
             newlines = chunk.count(b"\n")
             lines += newlines
@@ -108,12 +106,12 @@ def fingerprint(path: Path, has_quotes: bool = True) -> Fingerprint:
                 quotes += len(places)
             last = chunk[-1:]
     is_open = quotes % 2 == 1
-    if size and last != b"\n":
+    if last not in (b"", b"\n"):
         lines, records = lines + 1, records + 1
     elif is_open:
         records += 1
     file_id = digest.hexdigest()[:32]
-    return Fingerprint(file_id, size, lines, records, is_binary, is_open, is_stray)
+    return Fingerprint(file_id, lines, records, is_binary, is_open, is_stray)
 
 
 def unpack(path: Path, table: Table, folder: Path) -> Plain:
@@ -135,19 +133,19 @@ def draft(
     clean: `failing_rows` then finds that out in the raw table at a fraction of the
     cost of parsing it twice.
     """
-    if found.is_parquet:
-        shape = _shape(connection, found, table)
-        [(expected,)] = connection.execute(
-            f"select count(*) from ({shape.select})"
-        ).fetchall()
-    elif seen.is_binary or seen.is_quote_open:
+    if not found.is_parquet and (seen.is_binary or seen.is_quote_open):
         return None
-    else:
-        shape = _shape(connection, found, table)
+    with _damage_refused():
+        shape = shape_of(connection, found, table)
         if shape.is_csv and (shape.delimiter != "," or seen.is_quote_stray):
             return None
-        expected = seen.line_count
-        if not shape.is_lines:
+        if found.is_parquet:
+            [(expected,)] = connection.execute(
+                f"select count(*) from ({shape.select})"
+            ).fetchall()
+        elif shape.is_lines:
+            expected = seen.line_count
+        else:
             expected = seen.record_count - shape.first_line + 1
     columns = ", ".join(identifier(name) for name in shape.names)
     return Draft(
@@ -180,7 +178,7 @@ def read(
     be read in two ways, or another number of records than its bytes hold.
     """
     steps, sieved = list(found.steps), []
-    try:
+    with _damage_refused():
         if not found.is_parquet:
             if table.format != "csv" or found.is_json:
                 path, sieved = plain.sieve_lines(found.path, folder)
@@ -190,12 +188,8 @@ def read(
             elif plain.is_windows_1252(found.path):
                 found = Plain(plain.decode_windows_1252(found.path, folder))
                 steps.append("windows-1252")
-        shape = _shape(connection, found, table)
+        shape = shape_of(connection, found, table)
         return _read(connection, found, table, seen, shape, decisions, steps, sieved)
-    except duckdb.OutOfMemoryException:
-        raise
-    except (duckdb.Error, csv.Error) as error:
-        raise Refused(_damaged(error)) from error
 
 
 _BINARY = (
@@ -204,21 +198,19 @@ _BINARY = (
 )
 
 
-def _damaged(error: Exception) -> str:
-    return (
-        f"the file cannot be read ({str(error).splitlines()[0]}); it is damaged or"
-        " cut off, never closes a double quote, or mixes kinds of line endings:"
-        " export it and deliver it again"
-    )
-
-
-def _shape(connection: duckdb.DuckDBPyConnection, found: Plain, table: Table) -> Shape:
+@contextmanager
+def _damage_refused() -> Iterator[None]:
+    """What a parser cannot take is Refused; that memory ran out is no fault of it."""
     try:
-        return shape_of(connection, found, table)
+        yield
     except duckdb.OutOfMemoryException:
         raise
     except (duckdb.Error, csv.Error) as error:
-        raise Refused(_damaged(error)) from error
+        raise Refused(
+            f"the file cannot be read ({str(error).splitlines()[0]}); it is damaged or"
+            " cut off, never closes a double quote, or mixes kinds of line endings:"
+            " export it and deliver it again"
+        ) from error
 
 
 def _read(connection, found, table, seen, shape, decisions, steps, sieved) -> Reading:
@@ -298,7 +290,7 @@ def _checked(
         f" as _line from (select {', '.join(listed)}, _raw, _is_blank,"
         " case when _is_blank then null"
         f" when not _is_good then {literal(shape.not_good)}"
-        f" when {_is_total(table, shape.names)} then null"
+        f" when {is_total(table, shape.names)} then null"
         " when _wrong is not null then _wrong"
         f" when {_lacks_all(table, shape.names)} then {literal(lacks)}"
         f" when {_spans_days(table, shape.names)} then {literal(spans)} end as _error"
@@ -306,7 +298,7 @@ def _checked(
     )
 
 
-def _is_total(table: Table, names: list[str]) -> str:
+def is_total(table: Table, names: Sequence[str]) -> str:
     """SQL: the row is a sum that the report made itself; `names` as in the file."""
     first = identifier(names[0])
     signs = [f"starts_with({first}, {literal(text)})" for text in table.totals]
@@ -323,8 +315,7 @@ def _lacks_all(table: Table, names: Container[str]) -> str:
     # In an identifier, `null` is a value like another: identity knows it is junk.
     values = [
         f"case when trim({identifier(column.name)}) not in"
-        f" {'(' + repr('') + ')' if column.kind == 'text' else dialects.NULL_TOKENS}"
-        " then 1 end"
+        f" {_NOTHING if column.kind == 'text' else dialects.NULL_TOKENS} then 1 end"
         for column in table.columns
         if column.name in table.any_of and column.name in names
     ]
@@ -344,7 +335,7 @@ def _spans_days(table: Table, names: Container[str]) -> str:
 def _is_footer(reject: Reject, table: Table) -> bool:
     """A short line below the rows that only says what the report is."""
     text = reject.raw.lstrip('\r\n "')
-    return reject.rule == "missing columns" and text.startswith(table.totals or ("\0",))
+    return reject.rule == "missing columns" and text.startswith(table.totals)
 
 
 def _currency(table: Table, shape: Shape, dialect: Dialect) -> dict[str, str]:

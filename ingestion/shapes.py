@@ -1,7 +1,6 @@
 """What one row of a file is, as SQL: of CSV, Parquet, JSON or a log."""
 
 import csv
-import glob
 import re
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -11,7 +10,7 @@ import duckdb
 
 from ingestion.headings import find_headings, map_headings
 from ingestion.plain import SEARCH_LINES, Plain, Refused, short_lines
-from ingestion.sql import identifier, literal
+from ingestion.sql import file_literal, identifier, literal
 from ingestion.tables import Table
 
 # With ignore_errors alone, the rows below a stray quote would be lost.
@@ -80,7 +79,7 @@ def _csv(path: Path, table: Table) -> Shape:
     found = find_headings(path, table)
     options = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in found.names)
     scan = (
-        f"read_csv({_path(path)}, header = true, skip = {found.skip},"
+        f"read_csv({file_literal(path)}, header = true, skip = {found.skip},"
         f" delim = {literal(found.delimiter)}, quote = '\"', escape = '\"',"
         " nullstr = '', auto_detect = false, all_varchar = true,"
         f" columns = {{{options}}}, {SKIP_BROKEN})"
@@ -93,7 +92,7 @@ def _csv(path: Path, table: Table) -> Shape:
 
 
 def _parquet(connection: duckdb.DuckDBPyConnection, path: Path, table: Table) -> Shape:
-    scan = f"read_parquet({_path(path)})"
+    scan = f"read_parquet({file_literal(path)})"
     described = connection.execute(f"describe select * from {scan}").fetchall()
     mapping = map_headings([row[0] for row in described], table)
     return Shape(_rows_of(mapping, scan), list(mapping))
@@ -236,11 +235,7 @@ def _w3c_fields(path: Path) -> list[str]:
 def _lines(path: Path) -> str:
     return (
         "select coalesce(rtrim(line, chr(13)), '') as line from"
-        f" read_csv({_path(path)}, columns = {{'line': 'VARCHAR'}},"
+        f" read_csv({file_literal(path)}, columns = {{'line': 'VARCHAR'}},"
         f" header = false, delim = {literal(_NO_DELIMITER)}, quote = '', escape = '',"
         f" auto_detect = false, strict_mode = false, {SKIP_BROKEN})"
     )
-
-
-def _path(path: Path) -> str:
-    return literal(glob.escape(str(path)))

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from ingestion.settings import Settings
+from ingestion.sql import literal
 from orchestration import registry
 
 _PERSONAL_SCHEMA = "contacts"
@@ -117,10 +118,11 @@ def _copy(
         f"create table {table} as select *"
         f" from warehouse.{model.schema}.{model.name} order by all"
     )
-    connection.execute(f"comment on table {table} is {_quote(model.description)}")
+    connection.execute(f"comment on table {table} is {literal(model.description)}")
     for column, words in model.columns.items():
         if words:
-            connection.execute(f"comment on column {table}.{column} is {_quote(words)}")
+            comment = f"comment on column {table}.{column} is {literal(words)}"
+            connection.execute(comment)
     connection.execute(f"copy {table} to '{folder / model.name}.parquet'")
 
 
@@ -141,7 +143,3 @@ def _point(link: Path, target: Path) -> None:
     partial.unlink(missing_ok=True)
     partial.symlink_to(target)
     os.replace(partial, link)
-
-
-def _quote(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -188,6 +188,14 @@ def test_every_format_gives_the_same_staging(
     assert_accounted(home, hubspot.SOURCE)
 
 
+def test_the_name_of_a_json_array_is_no_pattern(home: Home) -> None:
+    for name, item in (("a1.json", "tea"), ("a[1].json", "coffee")):
+        sale = [{"sale_id": item, "item": item}]
+        home.deliver(f"till/sales/{name}", json.dumps(sale))
+    load(home)
+    assert sold(home) == [("coffee", "coffee"), ("tea", "tea")]
+
+
 AMBIGUOUS = b"sale_id,item,pieces,sold_at\n1,tea,1,03/04/2026\n2,tea,1,05/04/2026\n"
 
 

@@ -11,6 +11,8 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from ingestion.sql import literal
+
 DAY_MS = 86_400_000
 
 
@@ -115,5 +117,4 @@ def copy_rows(
     form: str = "csv",
 ) -> None:
     """Write the rows of `select` to a file, in their order."""
-    quoted = str(path).replace("'", "''")
-    sql.execute(f"copy ({select}) to '{quoted}' (format {form})")
+    sql.execute(f"copy ({select}) to {literal(str(path))} (format {form})")

@@ -3,6 +3,7 @@
 from ingestion.sample.crm import FIRST_COMPANY, TYPED, Crm
 from ingestion.sample.delivery import Calendar, Landing
 from ingestion.sample.names import COUNTRIES, STAFF
+from ingestion.sql import literal
 
 _EVERY = 30
 
@@ -12,7 +13,7 @@ def _time(milliseconds: str) -> str:
 
 
 def _one_of(values: list[str], column: str = "choice") -> str:
-    listed = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+    listed = ", ".join(map(literal, values))
     return f"[{listed}][1 + {column} % {len(values)}]"
 
 
