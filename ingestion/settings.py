@@ -49,13 +49,18 @@ class Settings:
         return self.home / "decisions"
 
     @property
+    def labels(self) -> Path:
+        """Who is who as people say, one CSV file a label set; read by every run."""
+        return self.home / "labels"
+
+    @property
     def warehouse(self) -> Path:
         """The build file, with one writer and no readers."""
         return self.home / "warehouse.duckdb"
 
     @property
     def registry(self) -> Path:
-        """What must outlive the warehouse: customer ids, by the night they changed."""
+        """What must outlive the warehouse: ids and accuracy, night by night."""
         return self.home / "registry"
 
     @property
@@ -64,8 +69,13 @@ class Settings:
         return self.home / "published"
 
     @property
+    def proposed_weights(self) -> Path:
+        """What `unavista train` proposes in place of the seed `match_weights`."""
+        return self.home / "models" / "match_weights.csv"
+
+    @property
     def answer_key(self) -> Path:
-        """The truth of the sample world; no model reads it."""
+        """The truth of the sample world; only the accuracy of links reads it."""
         return self.home / "answer_key"
 
     @property

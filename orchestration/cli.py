@@ -1,6 +1,7 @@
 """The `unavista` command."""
 
 import argparse
+import json
 import subprocess
 import sys
 from datetime import date, timedelta
@@ -54,9 +55,23 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     who.add_argument("identifier", help="an e-mail or a phone number")
     who.set_defaults(command=_who)
 
+    for name, command, purpose in (
+        ("why", _why, "the shortest path of evidence between two of one customer"),
+        ("why-not", _why_not, "the guard that kept two customers apart"),
+    ):
+        explain = commands.add_parser(name, help=purpose)
+        for end in ("a", "b"):
+            explain.add_argument(
+                end, help="a record id, a customer id, an e-mail or a phone number"
+            )
+        explain.set_defaults(command=command)
+
     replay = commands.add_parser("replay", help="load quarantined rows that pass now")
     replay.add_argument("--rule", help="only files with rows refused by this rule")
     replay.set_defaults(command=_replay)
+
+    train = commands.add_parser("train", help="propose other weights for fuzzy links")
+    train.set_defaults(command=_train)
 
     ui = commands.add_parser("ui", help="open the graph in Dagster")
     ui.add_argument("--port", type=int, default=3000)
@@ -97,6 +112,18 @@ def _who(settings: Settings, options: argparse.Namespace) -> str:
     return who(settings, options.identifier)
 
 
+def _why(settings: Settings, options: argparse.Namespace) -> str:
+    from orchestration.explanations import why
+
+    return why(settings, options.a, options.b)
+
+
+def _why_not(settings: Settings, options: argparse.Namespace) -> str:
+    from orchestration.explanations import why_not
+
+    return why_not(settings, options.a, options.b)
+
+
 def _replay(settings: Settings, options: argparse.Namespace) -> str:
     from ingestion.lock import writer_lock
     from ingestion.replay import replay
@@ -109,6 +136,20 @@ def _replay(settings: Settings, options: argparse.Namespace) -> str:
         )
     ending = "; next: unavista run" if passed else ""
     return "\n".join([*messages, f"{passed:,} rows pass now{ending}"])
+
+
+def _train(settings: Settings, options: argparse.Namespace) -> str:
+    from ingestion.lock import writer_lock
+    from orchestration.training import propose
+
+    def statements() -> dict[str, str]:
+        from orchestration.models import manifest_path
+
+        nodes = json.loads(manifest_path().read_text())["nodes"].values()
+        return {node["name"]: node.get("compiled_code") for node in nodes}
+
+    with writer_lock(settings.lock, "unavista train"):
+        return propose(settings, statements)
 
 
 def _status(settings: Settings, options: argparse.Namespace) -> str:

@@ -4,10 +4,15 @@ import dagster as dg
 
 from ingestion.settings import read_settings
 from orchestration import progress
-from orchestration.loads import LOADS, ledger_assets, restored_registry
+from orchestration.loads import LOADS, ledger_assets
 from orchestration.models import manifest_path, models
 from orchestration.nights import NIGHT_BY_NIGHT, NIGHTS, night_of, writing
 from orchestration.published import public_models, publish
+from orchestration.restored import (
+    read_decisions,
+    restored_labels,
+    restored_registry,
+)
 
 _PUBLIC = public_models(manifest_path())
 
@@ -54,7 +59,15 @@ def every_night(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
 
 
 definitions = dg.Definitions(
-    assets=[*LOADS, ledger_assets, restored_registry, models, published],
+    assets=[
+        *LOADS,
+        ledger_assets,
+        restored_registry,
+        read_decisions,
+        restored_labels,
+        models,
+        published,
+    ],
     jobs=[nightly],
     schedules=[every_night],
     executor=dg.in_process_executor,

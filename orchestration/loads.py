@@ -8,7 +8,7 @@ from ingestion.landing import Landing
 from ingestion.shop_postgres import extract
 from ingestion.sources import all_sources
 from ingestion.tables import Source
-from orchestration import progress, registry
+from orchestration import progress
 from orchestration.nights import NIGHT_BY_NIGHT, NIGHTS, night_of, writing
 
 SOURCES = all_sources()
@@ -170,23 +170,3 @@ def unaccounted(connection: duckdb.DuckDBPyConnection) -> list[str]:
                 [source.name, table.name],
             ).fetchall()
     return [sentence for (sentence,) in wrong]
-
-
-@dg.asset(
-    key=["registry", "customer_ids"],
-    group_name="registry",
-    description="Customer ids as earlier nights left them, read back from their files.",
-    kinds={"parquet", "duckdb"},
-    partitions_def=NIGHTS,
-    deps=[["raw_ledger", "files"]],
-    pool="warehouse",
-    backfill_policy=NIGHT_BY_NIGHT,
-)
-def restored_registry(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
-    """Read the registry back, so that ids stay the same in a new warehouse."""
-    with (
-        writing(context) as settings,
-        duckdb.connect(str(settings.warehouse)) as connection,
-    ):
-        count = registry.restore(connection, settings)
-    return dg.MaterializeResult(metadata={"dagster/row_count": count})

@@ -1,11 +1,16 @@
 """Answers about one customer, and about the last runs, from the published files."""
 
+import os
 import re
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
 from ingestion.settings import Settings
+from ingestion.sql import literal
+
+_PHONE = re.compile(r"(?=(.*[0-9]){7})[+0-9 ()/.-]{7,}")
 
 
 class NotFound(Exception):
@@ -14,33 +19,60 @@ class NotFound(Exception):
 
 def who(settings: Settings, sought: str) -> str:
     """The customer with this e-mail or phone, its records, and why they are one."""
+    with open_published(settings) as connection:
+        if not has_contacts(connection):
+            raise NotFound(
+                "you may not read contacts.duckdb, which holds e-mails and phones"
+            )
+        hashes = customers_with(connection, sought)
+        return "\n\n".join(_portrait(connection, customer) for customer in hashes)
+
+
+def customers_with(
+    connection: duckdb.DuckDBPyConnection, sought: str
+) -> dict[str, set[str]]:
+    """Customers with this e-mail or phone, each with the hashes of what was found.
+
+    Without the personal file only the whole e-mail or the E.164 number is found, by
+    its hash. Raises NotFound.
+    """
     text = sought.strip().lower()
     digits = re.sub(r"[^0-9]", "", text).lstrip("0")
-    with _published(settings) as connection:
-        if "@" in text:
-            rows = _customers(connection, "email", "identifier_value = ?", text)
-        elif len(digits) >= 6:
-            rows = _customers(
-                connection, "phone", "ends_with(identifier_value, ?)", digits
-            )
-        else:
-            raise NotFound(f"{sought!r} is neither an e-mail nor a phone number")
-        if not rows:
-            raise NotFound(
-                f"no customer has {sought!r}; it may be unknown, junk, or too new:"
-                " only published nights are searched"
-            )
-        return "\n\n".join(_portrait(connection, customer) for (customer,) in rows)
-
-
-def _customers(
-    connection: duckdb.DuckDBPyConnection, kind: str, condition: str, value: str
-) -> list[tuple[str]]:
-    return connection.execute(
-        "select distinct customer_id from personal.customer_identifiers"
+    if "@" in text and ":" not in text:
+        kind, condition, value = "email", "identifier_value = ?", text
+    elif _PHONE.fullmatch(text):
+        kind, condition, value = "phone", "ends_with(identifier_value, ?)", digits
+    else:
+        raise NotFound(
+            f"no record or customer is called {sought!r}, and it is neither an e-mail"
+            " nor a phone number; a record id is written as in identity.records, such"
+            " as shop.customer:1042"
+        )
+    if has_contacts(connection):
+        table, hashed = "personal.customer_identifiers", "sha256(identifier_value)"
+    else:
+        table, hashed = "marts.customer_identifiers", "identifier_hash"
+        condition, value = "identifier_hash = sha256(?)", text
+    rows = connection.execute(
+        f"select distinct customer_id, {hashed} from {table}"
         f" where identifier_kind = ? and {condition} order by 1",
         [kind, value],
     ).fetchall()
+    if not rows:
+        raise NotFound(
+            f"no customer has {sought!r}; it may be unknown, junk, or too new:"
+            " only published nights are searched"
+        )
+    found: dict[str, set[str]] = {}
+    for customer, value_hash in rows:
+        found.setdefault(customer, set()).add(value_hash)
+    return found
+
+
+def has_contacts(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the personal file is open beside the others."""
+    names = connection.execute("select database_name from duckdb_databases()")
+    return ("personal",) in names.fetchall()
 
 
 def _portrait(connection: duckdb.DuckDBPyConnection, customer: str) -> str:
@@ -55,15 +87,15 @@ def _portrait(connection: duckdb.DuckDBPyConnection, customer: str) -> str:
     name, email, phone, address = found[0] if found else ("unnamed", None, None, None)
     [(orders, revenue, currency, channel, last_seen)] = rows(
         "select order_count, net_revenue_amount, currency, first_channel_group,"
-        " last_seen_at from marts.customers where customer_id = ?"
+        " last_seen_at::date from marts.customers where customer_id = ?"
     )
     records = rows(
-        "select record_id, first_seen_at, last_seen_at from identity.records"
-        " inner join identity.customer_ids using (record_id)"
+        "select record_id, first_seen_at::date, last_seen_at::date"
+        " from identity.records inner join identity.customer_ids using (record_id)"
         " where customer_id = ? order by first_seen_at, record_id"
     )
     links = rows(
-        "select record_id_a, record_id_b, reason, seen_at from identity.links"
+        "select record_id_a, record_id_b, reason, score, seen_at from identity.links"
         " inner join identity.customer_ids on record_id_a = record_id"
         " where customer_id = ? order by 1, 2, 3"
     )
@@ -76,17 +108,24 @@ def _portrait(connection: duckdb.DuckDBPyConnection, customer: str) -> str:
             f"customer {customer}  {name}",
             *(f"  {part}" for part in (email, phone, address) if part),
             f"  {orders} orders, {revenue} {currency} net,"
-            f" first came by {channel or 'unknown'}, last seen {last_seen:%Y-%m-%d}",
+            f" first came by {channel or 'unknown'},"
+            f" last seen {last_seen or 'unknown'}",
             "  segments: " + (", ".join(name for (name,) in segments) or "none"),
             f"records ({len(records)})",
             *(
-                f"  {r}  {first:%Y-%m-%d} to {last:%Y-%m-%d}"
+                f"  {r}  {first} to {last}" if first else f"  {r}"
                 for r, first, last in records
             ),
             f"links ({len(links)})",
-            *(f"  {a} = {b}: {reason}, {at:%Y-%m-%d}" for a, b, reason, at in links),
+            *(f"  {a} = {b}: {_said(*words)}" for a, b, *words in links),
         ]
     )
+
+
+def _said(reason: str, score: float | None, seen_at: datetime | None) -> str:
+    sure = score is None or score == 1
+    parts = (reason, "" if sure else f"score {score:.2f}", seen_at and f"{seen_at:%F}")
+    return ", ".join(part for part in parts if part)
 
 
 def status(settings: Settings) -> str:
@@ -95,7 +134,7 @@ def status(settings: Settings) -> str:
     current = settings.published / "current"
     if not current.exists():
         return "\n".join([*lines, "nothing is published yet; run: unavista run"])
-    with _published(settings) as connection:
+    with open_published(settings) as connection:
         sources = connection.execute(
             "select source_name, count(*), max(delivered_at), sum(loaded_count),"
             " sum(quarantined_count), count_if(status = 'refused')"
@@ -130,13 +169,16 @@ def _last_runs(settings: Settings) -> list[str]:
     ]
 
 
-def _published(settings: Settings) -> duckdb.DuckDBPyConnection:
-    """Open the published version's own files, whatever is published meanwhile."""
+def open_published(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """Open the published version's own files, whatever is published meanwhile.
+
+    The personal file is left out where one may not read it. Raises NotFound.
+    """
     version: Path = (settings.published / "current").resolve()
     if not version.is_dir():
         raise NotFound("nothing is published yet; run: unavista run")
     connection = duckdb.connect(str(version / "marts.duckdb"), read_only=True)
-    connection.execute(
-        f"attach '{version / 'contacts.duckdb'}' as personal (read_only)"
-    )
+    personal = version / "contacts.duckdb"
+    if os.access(personal, os.R_OK):
+        connection.execute(f"attach {literal(str(personal))} as personal (read_only)")
     return connection

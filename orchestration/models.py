@@ -1,15 +1,19 @@
 """The dbt models and seeds as assets, their tests as asset checks."""
 
+import contextlib
+import fcntl
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import dagster as dg
 import duckdb
 from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_assets
+from dagster_dbt.errors import DagsterDbtCliRuntimeError
+from packaging.version import Version
 
 from ingestion.settings import REPOSITORY, read_settings
 from orchestration import column_reach, progress
@@ -29,7 +33,8 @@ _CHECKS = (dg.AssetCheckResult, dg.AssetCheckEvaluation)
 def manifest_path() -> Path:
     """The manifest of the project as it stands, compiled anew where it is out of date.
 
-    It holds the SQL of every model. To compile opens no warehouse.
+    It holds the SQL of every model. To compile opens no warehouse. Raises ValueError,
+    with the words of dbt, where the project does not compile.
     """
     manifest = PROJECT.manifest_path
     files = [
@@ -37,26 +42,35 @@ def manifest_path() -> Path:
         for folder in ("models", "macros", "seeds", "tests")
         for path in (PROJECT.project_dir / folder).rglob("*")
         if path.is_file()
-    ] + [PROJECT.project_dir / "dbt_project.yml"]
+    ] + [PROJECT.project_dir / "dbt_project.yml", REPOSITORY / "profiles.yml"]
     newest = max(path.stat().st_mtime for path in files)
-    if not manifest.exists() or manifest.stat().st_mtime < newest:
-        read_settings()
-        compiled = subprocess.run(
-            [
-                DBT, "compile", "--quiet", "--no-introspect", "--no-populate-cache",
-                "--exclude", "file:*.py", "--project-dir", PROJECT.project_dir,
-                "--target-path", manifest.parent,
-            ],
-            cwd=REPOSITORY, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        if compiled.returncode:
-            raise RuntimeError(
-                "the dbt project does not compile:\n"
-                + compiled.stdout
-                + compiled.stderr
-            )
-        os.utime(manifest)
+    manifest.parent.mkdir(parents=True, exist_ok=True)
+    finished = manifest.with_name("finished")
+    # Of two processes one compiles; the other waits. A killed one left no mark.
+    with manifest.with_name("lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not finished.exists() or finished.stat().st_mtime < newest:
+            finished.unlink(missing_ok=True)
+            _compile(manifest.parent)
+            finished.touch()
     return manifest
+
+
+def _compile(target: Path) -> None:
+    read_settings()
+    compiled = subprocess.run(
+        [
+            DBT, "compile", "--quiet", "--no-use-colors", "--no-introspect",
+            "--no-populate-cache", "--exclude", "file:*.py",
+            "--project-dir", PROJECT.project_dir, "--target-path", target,
+        ],
+        cwd=REPOSITORY, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if compiled.returncode:
+        said = " ".join((compiled.stdout + compiled.stderr).split())
+        raise ValueError(
+            f"the dbt project does not compile; mend it where dbt says: {said}"
+        )
 
 
 class Translator(DagsterDbtTranslator):
@@ -66,6 +80,17 @@ class Translator(DagsterDbtTranslator):
         """`<schema>/<table>`, as in the warehouse."""
         name = dbt_resource_props.get("alias") or dbt_resource_props["name"]
         return dg.AssetKey([dbt_resource_props["schema"], name])
+
+
+class _Dbt(DbtCliResource):
+    """Spares what dagster-dbt asks dbt for, and nobody reads here."""
+
+    @property
+    def _cli_version(self) -> Version:
+        return Version(version("dbt-core"))
+
+    def _initialize_dbt_core_adapter(self, args) -> None:
+        return None
 
 
 @dbt_assets(
@@ -79,8 +104,12 @@ class Translator(DagsterDbtTranslator):
 def models(context: dg.AssetExecutionContext) -> Iterator:
     """Build and test all in one `dbt build`; a failed test stops what follows."""
     variables = json.dumps({"as_of": night_of(context).isoformat()})
-    dbt = DbtCliResource(
-        project_dir=PROJECT, profiles_dir=str(REPOSITORY), dbt_executable=str(DBT)
+    parsed = manifest_path().with_name("partial_parse.msgpack")
+    dbt = _Dbt(
+        project_dir=PROJECT,
+        profiles_dir=str(REPOSITORY),
+        dbt_executable=sys.executable,
+        global_config_flags=["-m", "orchestration.dbt_process", str(parsed)],
     )
     events: list = []
     layers: set[str] = set()
@@ -92,6 +121,8 @@ def models(context: dg.AssetExecutionContext) -> Iterator:
                 idle = idle_models(manifest, connection)
             arguments = ["build", "--vars", variables]
             arguments += ["--exclude", " ".join(["test_type:unit", *idle])]
+            results = settings.dbt / "run_results.json"
+            results.unlink(missing_ok=True)
             invocation = dbt.cli(arguments, context=context, target_path=settings.dbt)
             for event in invocation.stream():
                 events.append(event)
@@ -99,6 +130,15 @@ def models(context: dg.AssetExecutionContext) -> Iterator:
                 if layer and layer not in layers:
                     layers.add(layer)
                     progress.show("models", f"{layer} …")
+    except DagsterDbtCliRuntimeError:
+        # What cannot be told must not hide what dbt said.
+        with (
+            contextlib.suppress(duckdb.Error),
+            duckdb.connect(str(settings.warehouse), read_only=True) as connection,
+        ):
+            for sentence in broken_sentences(results, connection):
+                progress.show("models", f"  ! {sentence}")
+        raise
     finally:
         # dbt has ended and let go of the warehouse: now its tables can be described.
         yield from _described(context, events)
@@ -108,7 +148,10 @@ def models(context: dg.AssetExecutionContext) -> Iterator:
 
 
 def idle_models(manifest: dict, connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Staging models that no model reads, over raw tables that nobody filled yet."""
+    """What tells nothing while nobody filled the raw tables under a staging model.
+
+    Its tests; and the model itself where no model reads it.
+    """
     filled = set(
         connection.execute(
             "select schema_name, table_name from duckdb_tables()"
@@ -124,9 +167,43 @@ def idle_models(manifest: dict, connection: duckdb.DuckDBPyConnection) -> list[s
             for parent in node["depends_on"].get("nodes", [])
             if (source := manifest["sources"].get(parent))
         ]
-        is_leaf = node["schema"] == "staging" and not is_read
-        if is_leaf and raw and not filled.intersection(raw):
+        if node["schema"] != "staging" or not raw or filled.intersection(raw):
+            continue
+        if not is_read:
             found.append(node["name"])
+        else:
+            found += [
+                manifest["nodes"][child]["name"]
+                for child in children
+                if child.startswith("test.")
+            ]
+    return found
+
+
+def broken_sentences(results: Path, connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """What failed tests of `dbt_project/tests` found, up to three rows of each.
+
+    Raises nothing: it is asked when dbt has failed already, at whatever point.
+    """
+    found = []
+    try:
+        runs = json.loads(results.read_text())["results"]
+    except (OSError, ValueError, KeyError):
+        runs = []
+    for run in runs:
+        kind, _, name = run["unique_id"].split(".", 2)
+        if kind == "test" and "." not in name and run["status"] == "fail":
+            sentence = f"not so: {name.replace('_', ' ')}"
+            try:
+                broken = connection.sql(run["compiled_code"])
+                rows = broken.limit(3).fetchall()
+            except duckdb.Error as error:
+                found.append(f"{sentence}: its rows cannot be shown: {error}")
+                continue
+            for row in rows:
+                values = zip(broken.columns, row, strict=True)
+                words = ", ".join(f"{column} {value}" for column, value in values)
+                found.append(f"{sentence}: {words}")
     return found
 
 

@@ -93,7 +93,9 @@ def _write_version(
     with duckdb.connect(str(folder / f"{name}.duckdb")) as connection:
         connection.execute(f"set memory_limit = '{settings.memory_limit}'")
         connection.execute(f"set threads = {settings.threads}")
-        connection.execute(f"attach '{settings.warehouse}' as warehouse (read_only)")
+        connection.execute(
+            f"attach {literal(str(settings.warehouse))} as warehouse (read_only)"
+        )
         for model in models:
             _copy(connection, model, name, folder / "parquet" / model.schema)
 
@@ -123,7 +125,8 @@ def _copy(
         if words:
             comment = f"comment on column {table}.{column} is {literal(words)}"
             connection.execute(comment)
-    connection.execute(f"copy {table} to '{folder / model.name}.parquet'")
+    file = literal(str(folder / f"{model.name}.parquet"))
+    connection.execute(f"copy {table} to {file}")
 
 
 def _next_version(versions: Path, as_of: date) -> Path:

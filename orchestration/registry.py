@@ -1,48 +1,76 @@
-"""Customer ids that outlive the warehouse: one Parquet file a night, of its changes."""
+"""What outlives the warehouse: a Parquet file a night, of the rows it added."""
 
 import os
 from datetime import date
-from pathlib import Path
 
 import duckdb
 
 from ingestion.settings import Settings
+from ingestion.sql import file_literal, literal
+
+# What each table of the registry holds, and what a night adds to it.
+TABLES = {
+    # A record that is gone has no customer from this night on.
+    "customer_ids": (
+        "record_id varchar, customer_id varchar",
+        "select record_id, customer_id from identity.customer_id_history"
+        " where valid_from_on = $as_of"
+        " union all"
+        " select record_id, null from identity.customer_id_history"
+        " anti join identity.customer_ids using (record_id) where valid_to_on = $as_of",
+    ),
+    # A key is for ever: of this night's file nothing is taken back.
+    "record_keys": (
+        "record_id varchar, record_key bigint",
+        "select record_id, record_key from registry.record_keys where as_of = $as_of"
+        " union all"
+        " select record_id, record_key from identity.records"
+        " anti join registry.record_keys using (record_id)",
+    ),
+    # Against which the accuracy of later nights is held.
+    "identity_accuracy": (
+        "label_set varchar, slice_kind varchar, slice_value varchar,"
+        " true_pair_count bigint, linked_pair_count bigint, right_pair_count bigint,"
+        " f1_rate double",
+        "select label_set, slice_kind, slice_value, true_pair_count, linked_pair_count,"
+        " right_pair_count, f1_rate from quality.identity_accuracy",
+    ),
+}
 
 
-def restore(connection: duckdb.DuckDBPyConnection, settings: Settings) -> int:
-    """Read every night's changes into `registry.customer_ids`; returns their number."""
+def restore(
+    connection: duckdb.DuckDBPyConnection, settings: Settings
+) -> dict[str, int]:
+    """Read every night's rows into `registry.<table>`; returns their numbers."""
     connection.execute("create schema if not exists registry")
-    connection.execute(
-        "create or replace table registry.customer_ids"
-        " (record_id varchar, customer_id varchar, as_of date)"
-    )
-    folder = settings.registry / "customer_ids"
-    if not any(folder.glob("*.parquet")):
-        return 0
-    connection.execute(
-        "insert into registry.customer_ids select record_id, customer_id, as_of"
-        " from read_parquet(?)",
-        [str(folder / "*.parquet")],
-    )
-    [(count,)] = connection.execute(
-        "select count(*) from registry.customer_ids"
-    ).fetchall()
-    return count
+    counts = {}
+    for table, (columns, _) in TABLES.items():
+        connection.execute(
+            f"create or replace table registry.{table} ({columns}, as_of date)"
+        )
+        files = sorted((settings.registry / table).glob("*.parquet"))
+        if files:
+            connection.execute(
+                f"insert into registry.{table} by name from"
+                f" read_parquet([{', '.join(map(file_literal, files))}])"
+            )
+        [(counts[table],)] = connection.execute(
+            f"select count(*) from registry.{table}"
+        ).fetchall()
+    return counts
 
 
 def export(
     connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date
-) -> Path:
-    """Write the ids that changed this night, replacing the file of the same night."""
-    folder = settings.registry / "customer_ids"
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"{as_of}.parquet"
-    partial = folder / f".{as_of}.partial"
-    connection.execute(
-        f"copy (select record_id, customer_id, date '{as_of}' as as_of"
-        " from identity.customer_ids"
-        " where customer_id is distinct from previous_customer_id order by record_id)"
-        f" to '{partial}' (format parquet)"
-    )
-    os.replace(partial, target)
-    return target
+) -> None:
+    """Write what this night added, replacing the files of the same night."""
+    for table, (_, added) in TABLES.items():
+        folder = settings.registry / table
+        folder.mkdir(parents=True, exist_ok=True)
+        partial = folder / f".{as_of}.partial"
+        night = f"date '{as_of}'"
+        connection.execute(
+            f"copy (select *, {night} as as_of from ({added.replace('$as_of', night)})"
+            f" order by all) to {literal(str(partial))} (format parquet)"
+        )
+        os.replace(partial, folder / f"{as_of}.parquet")

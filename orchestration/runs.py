@@ -1,6 +1,7 @@
 """One night, from landing files to published tables, in this process."""
 
 import contextlib
+import json
 import logging
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,6 +21,11 @@ nux:
 concurrency:
   pools:
     default_limit: 1
+event_log_storage:
+  module: orchestration.event_log
+  class: EventLog
+  config:
+    base_dir: {history}
 """
 
 
@@ -30,7 +36,8 @@ class RunFailed(Exception):
 def prepare_home(settings: Settings) -> None:
     """Create the folders of a new home, and Dagster's settings in it."""
     settings.dagster.mkdir(parents=True, exist_ok=True)
-    (settings.dagster / "dagster.yaml").write_text(_INSTANCE)
+    history = json.dumps(str(settings.dagster / "history" / "runs"))
+    (settings.dagster / "dagster.yaml").write_text(_INSTANCE.format(history=history))
 
 
 def check_landing(settings: Settings) -> None:

@@ -19,9 +19,12 @@ PUBLISHED = {
     "marts.page_views", "marts.orders", "marts.order_lines", "marts.ad_performance",
     "marts.deals", "marts.tickets", "segments.segments", "segments.segment_members",
     "identity.customer_ids", "identity.customer_id_changes", "identity.links",
-    "identity.records", "quality.files", "quality.quarantine", "quality.runs",
+    "identity.refused_links", "identity.customer_id_history", "identity.review_queue",
+    "identity.records", "identity.weakest_links", "identity.households",
+    "identity.accounts", "quality.files", "quality.quarantine", "quality.runs",
     "contacts.customer_contacts", "contacts.customer_identifiers",
     "contacts.quarantined_lines", "quality.schema_changes", "quality.late_arrivals",
+    "quality.identity_accuracy", "quality.identity_health", "quality.split_effects",
 }  # fmt: skip
 
 

@@ -59,14 +59,15 @@ PAYMENTS = """\
 id,Created date (UTC),Amount,Amount Refunded,Currency,Captured,Converted Amount,\
 Converted Amount Refunded,Converted Currency,Decline Reason,Description,Fee,Mode,\
 PaymentIntent ID,Refunded date (UTC),Statement Descriptor,Status,Seller Message,\
-Card ID,Customer ID,Customer Email,Invoice ID,Transfer,order_id (metadata)
+Card ID,Card Fingerprint,Customer ID,Customer Email,Invoice ID,Transfer,\
+order_id (metadata)
 ch_1,2026-05-01 08:00:05,74.90,15.00,eur,true,74.90,15.00,eur,,Order 1001,1.37,Live,\
-pi_1,2026-05-05 10:00:00,FERNWEH,Paid,Payment complete.,pm_1,cus_1,Ana@Example.org,\
-,po_1,1001
+pi_1,2026-05-05 10:00:00,FERNWEH,Paid,Payment complete.,pm_1,fp_1,cus_1,\
+Ana@Example.org,,po_1,1001
 ch_2,2026-05-02 08:00:05,1200,0,jpy,true,7.10,0.00,eur,,,0.40,Live,pi_2,,FERNWEH,Paid,\
-Payment complete.,pm_2,cus_2,kei@example.org,,po_1,
+Payment complete.,pm_2,fp_2,cus_2,kei@example.org,,po_1,
 ch_3,2026-05-03 08:00:05,20.00,0.00,eur,false,20.00,0.00,eur,insufficient_funds,,0.00,\
-Live,pi_3,,FERNWEH,Failed,The bank said no.,pm_1,cus_1,Ana@Example.org,,,
+Live,pi_3,,FERNWEH,Failed,The bank said no.,pm_1,fp_1,cus_1,Ana@Example.org,,,
 """
 # The same account by Sigma, a month later: minor units under the same names.
 SIGMA_CHARGES = """\
@@ -254,16 +255,16 @@ def test_charges_in_whole_amounts_and_in_minor_units(staged: Home) -> None:
 
 def test_what_else_a_charge_says(staged: Home) -> None:
     assert staged.warehouse(
-        "select customer_id, email, payment_intent_id, description, is_captured,"
-        " is_live, created_at from staging.stg_stripe__charges"
+        "select customer_id, email, payment_intent_id, card_fingerprint, description,"
+        " is_captured, is_live, created_at from staging.stg_stripe__charges"
         " where charge_id in ('ch_2', 'ch_4') order by charge_id"
     ) == [
         (
-            *("cus_2", "kei@example.org", "pi_2", None, True, True),
+            *("cus_2", "kei@example.org", "pi_2", "fp_2", None, True, True),
             at("2026-05-02 08:00:05"),
         ),
         (
-            *("cus_2", "kei@example.org", None, None, True, True),
+            *("cus_2", "kei@example.org", None, None, None, True, True),
             at("2026-06-01 08:00:05"),
         ),
     ]

@@ -26,9 +26,10 @@ ALLOWED = frozenset(
     re.findall(
         r"\w+",
         """
-        bool_and bool_or cast chr coalesce count count_if extract first_value floor lag
-        lead length lower lpad max md5 min nullif position regexp_extract replace right
-        row_number split_part substr sum translate trim try_cast upper
+        bool_and bool_or cast chr coalesce count count_if extract first_value floor
+        greatest lag lead least length log2 lower lpad max md5 min nullif position power
+        regexp_extract replace right row_number split_part sqrt substr sum translate
+        trim try_cast upper
         """,
     )
 )
@@ -235,12 +236,18 @@ def test_every_model_is_written_in_the_sql_that_both_engines_read(
     assert not found, "\n".join(found)
 
 
-def test_every_sql_model_is_compiled_and_one_model_is_not_sql(nodes: list) -> None:
+PYTHON_MODELS = {
+    "int_identity__unions", "int_identity__bridges", "int_identity__blocking_rules",
+    "int_identity__compared_pairs",
+}  # fmt: skip
+
+
+def test_every_sql_model_is_compiled_and_few_models_are_not_sql(nodes: list) -> None:
     compiled = {n.name for n in nodes if n.resource_type == "model"}
     models = PROJECT / "models"
     assert compiled == {file.stem for file in models.rglob("*.sql")}
-    # Spark gets its own connected components; another Python model needs a decision.
-    assert [file.stem for file in models.rglob("*.py")] == ["int_identity__clusters"]
+    # Spark runs no Python of ours: another such model needs a decision.
+    assert {file.stem for file in models.rglob("*.py")} <= PYTHON_MODELS
 
 
 def test_contracts_and_seeds_name_types_that_both_engines_have(nodes: list) -> None:

@@ -23,6 +23,10 @@ def draw_numbers(
     }
     for name in ("first_name", "email_style", "mailbox", "dial_choice", "typing"):
         numbers[name] = rng.integers(0, 1 << 20, count)
+    # Nobody gives two of a household the same name.
+    first = np.searchsorted(household, household)
+    position = np.arange(count) - first
+    numbers["first_name"] = numbers["first_name"][first] + 7 * position
     numbers["birth_day"] = rng.integers(-9100, 13200, count)
     # A stride prime to the number of subscribers gives everybody another number.
     shift = int(rng.integers(_SUBSCRIBERS))

@@ -48,6 +48,7 @@ SOURCE = Source(
                 Column("city", headings=("City",)),
                 Column("country", headings=("Country/Region", "Country")),
                 Column("employees", "integer", headings=("Number of Employees",)),
+                Column("parent_company_id", headings=("Parent Company",)),
                 Column("owner", headings=("Company owner",)),
                 _CREATED,
                 _MODIFIED,

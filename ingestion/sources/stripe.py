@@ -33,6 +33,7 @@ SOURCE = Source(
                 Column("captured"),
                 Column("failure_code", headings=("Decline Reason",)),
                 Column("description"),
+                Column("card_fingerprint", headings=("Card Fingerprint",)),
                 Column("statement_descriptor", headings=("Statement Descriptor",)),
                 Column("currency", required=True),
                 Column("amount", "decimal", True),

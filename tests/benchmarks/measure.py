@@ -1,8 +1,10 @@
 """Measures whole commands: wall and CPU seconds, peak memory of all their processes.
 
-`python -m tests.benchmarks.measure [small] [load] [files] [large]`; else all of them.
+`python -m tests.benchmarks.measure [small] [load] [files] [identity] [matching]
+[large]`; else all of them.
 """
 
+import json
 import os
 import platform
 import re
@@ -18,6 +20,7 @@ from pathlib import Path
 import duckdb
 
 from ingestion.sources import web_logs
+from tests.benchmarks import sightings
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ROWS = 10_000_000
@@ -196,6 +199,229 @@ def load_nothing_new(home: Path, count: int = 10_000) -> None:
         print(f"  {name:<17}", measure(python(LOAD.format(source="shop")), home))
 
 
+def dbt(home: Path, *models: str) -> list[str]:
+    """Build models and seeds of the project, without tests, in this order of theirs."""
+    return [
+        str(Path(sys.executable).with_name("dbt")),
+        *("--quiet", "build", "--exclude-resource-type", "unit_test", "test"),
+        *("--project-dir", "dbt_project", "--profiles-dir", "."),
+        *("--target-path", str(home / "target"), "--log-path", str(home / "logs")),
+        *("--select", *models),
+    ]
+
+
+# What the models of identity read beside sightings, as a first night finds it.
+FIRST_NIGHT = """
+create schema decisions; create schema registry;
+create table decisions.identity (decision_id varchar, decision varchar,
+    record_a varchar, record_b varchar, identifier_kind varchar, value varchar,
+    author varchar, reason varchar, decided_at timestamp, expires_on date);
+create table registry.customer_ids (record_id varchar, customer_id varchar, as_of date);
+create table registry.record_keys (record_id varchar, record_key bigint, as_of date);
+create table identity.int_identity__fuzzy_pairs (record_key_a bigint,
+    record_key_b bigint, match_probability double, band varchar, veto varchar);
+create table identity.records as select record_id, row_number() over () as record_key,
+    split_part(record_id, '.', 1) as source_name,
+    split_part(split_part(record_id, ':', 1), '.', 2) as record_type,
+    split_part(record_id, ':', 2) as source_key, first_seen_at, last_seen_at
+from (select record_id, min(seen_at) as first_seen_at, max(last_seen_at) as last_seen_at
+    from identity.int_identity__sightings group by record_id)
+"""
+
+
+def strings_to_customers(home: Path, rows: int = ROWS) -> None:
+    """From raw identifiers to customer ids with all guards, by dbt: two nights."""
+    home.mkdir(parents=True)
+    warehouse = home / "warehouse.duckdb"
+    with duckdb.connect(str(warehouse), config={"memory_limit": "4GB"}) as made:
+        made.execute("set enable_progress_bar = false")
+        sightings.fill(made, rows)
+        made.execute(FIRST_NIGHT)
+    os.environ["UNAVISTA_WAREHOUSE"] = str(warehouse)
+    os.environ["UNAVISTA_MEMORY_LIMIT"] = "2GB"
+    seeds = ("countries", "nicknames", "junk_identifiers", "identifier_rules")
+    print(f"{rows:,} raw identifiers to customer ids", flush=True)
+    print("  seeds            ", measure(dbt(home, *seeds), home), flush=True)
+    models = dbt(
+        *(home, "stg_decisions__identity", "int_identity__normalised", "identifiers"),
+        *("int_identity__evidence", "int_identity__components", "int_identity__apart"),
+        *("int_identity__contested", "int_identity__unions", "int_identity__clusters"),
+        *("customer_ids", "customer_id_history"),
+    )
+    for name, as_of in (("first night", "2026-07-01"), ("next night", "2026-07-02")):
+        night = [*models, "--vars", f"{{as_of: '{as_of}'}}"]
+        print(f"  {name:<17}", measure(night, home), flush=True)
+        with duckdb.connect(str(warehouse)) as connection:
+            connection.execute(
+                "insert into registry.customer_ids select record_id, customer_id,"
+                " valid_from_on from identity.customer_id_history"
+                f" where valid_from_on = date '{as_of}'"
+            )
+    results = json.loads((home / "target" / "run_results.json").read_text())["results"]
+    for result in sorted(results, key=lambda one: -one["execution_time"])[:6]:
+        name = result["unique_id"].rpartition(".")[2]
+        print(f"    {result['execution_time']:6.1f} s wall  {name}", flush=True)
+
+
+def identity(home: Path, rows: int = ROWS) -> None:
+    """From links between records to clusters, in each of the ways there are."""
+    home.mkdir(parents=True)
+    path = str(home / "warehouse.duckdb")
+    with duckdb.connect(path, config={"threads": 2, "memory_limit": "4GB"}) as made:
+        sightings.fill(made, rows)
+        sightings.pair(made, "pairs")
+        [(seen, links, records)] = made.sql(
+            "select (select count(*) from identity.int_identity__sightings),"
+            " count_if(record_key_a <> record_key_b), max(record_key_b) from pairs"
+        ).fetchall()
+    print(f"{seen:,} identifiers, {links:,} links, {records:,} records")
+
+    def way(name: str, *arguments: str) -> Measured:
+        call = f"{name}{(path, *arguments)!r}"
+        program = f"from tests.benchmarks.clusterings import {name}; {call}"
+        return measure(python(program), home)
+
+    search = way("search")
+    floor = way("floor")
+    started = way("materialization", "search", "pairs limit 0")
+    ways = {
+        "read and write": floor,
+        "search": search,
+        "dbt, no links": started,
+        "dbt, search": way("materialization", "search"),
+        "dbt, contraction": way("materialization", "contraction"),
+        "label spreading": way("spreading"),
+        "Splink's own": way("splink"),
+    }
+    for name, took in ways.items():
+        ratio = took.cpu_seconds / floor.cpu_seconds
+        print(f"  {name:<17}", took, f" {ratio:6.1f} x read and write", flush=True)
+    with duckdb.connect(path, read_only=True) as connection:
+        for table in ("dbt_search", "dbt_contraction", "by_spreading", "by_splink"):
+            [(differences,)] = connection.sql(
+                "select count(*) from (select record_key, cluster_key from by_search"
+                f" except select record_key, cluster_key from {table})"
+            ).fetchall()
+            if differences:
+                raise AssertionError(f"{table} has {differences} other clusters")
+
+
+SYLLABLES = "ba do fe ga ho ka lin ma ner ro sto ta wil son berg ova ski man ley ton"
+GIVEN = "james mary robert patricia john jennifer michael linda david elizabeth"
+
+
+def _word(number: str, parts: int) -> str:
+    listed = f"string_split('{SYLLABLES}', ' ')"
+    return " || ".join(
+        f"{listed}[1 + cast({number} // {20**part} % 20 as int)]"
+        for part in range(parts)
+    )
+
+
+def _seen(value: str, missing: int) -> str:
+    """One in twelve with a letter lost, and some not at all."""
+    return (
+        f"case when hash(i, '{value}') % 100 >= {missing} then case when"
+        f" hash('{value}', i) % 12 = 0 then substr({value}, 1, 2) || substr({value}, 4)"
+        f" else {value} end end"
+    )
+
+
+def people(first: int, last: int, count: int) -> str:
+    """Records `first` to `last` of `count`: three people a house, a third twice."""
+    surname = _word("(hash(house, 's') % 8000 * (hash(house, 't') % 8000) // 8000)", 3)
+    return f"""
+with ids as (
+    select i, i % {count * 3 // 4} as person, i % {count * 3 // 4} // 3 as house
+    from range({first}, {last}) as t(i)
+), seen as (
+    select i, string_split('{GIVEN}', ' ')[1 + cast(hash(person, 'g') % 10 as int)]
+        || {_word("hash(person, 'h') % 20", 1)} as given,
+    {surname} as surname,
+    cast(1940 + hash(person, 'y') % 65 as varchar)
+        || lpad(cast(1 + hash(person, 'm') % 12 as varchar), 2, '0')
+        || lpad(cast(1 + hash(person, 'd') % 28 as varchar), 2, '0') as born,
+    cast(1 + hash(house, 'n') % 150 as varchar) || ' '
+        || {_word(f"hash(house, 'st') % {count // 20}", 4)} || ' street' as road,
+    lpad(cast(hash(house, 'p') % {count // 200} as varchar), 5, '1') as code,
+    {_word(f"hash(house, 'p') % {count // 200}", 4)} as town,
+    '0' || lpad(cast(hash(case when person % 2 = 0 then house else -person end) %
+        1000000000 as varchar), 9, '7') as phone_number,
+    given || '.' || surname || hash(person, 'e') % 1000 || '@mail.net' as address
+    from ids
+)
+select
+    cast(i + 1 as bigint) as record_key, 'crm.contact:' || i as record_id,
+    {_seen("given", 5)} as first_name, {_seen("surname", 3)} as last_name,
+    {_seen("born", 35)} as birth_date, {_seen("address", 40)} as email,
+    {_seen("phone_number", 35)} as phone, {_seen("road", 12)} as street,
+    {_seen("town", 10)} as city, {_seen("code", 10)} as postal_code,
+    'DE' as country_code, cast(null as varchar) as full_name,
+    cast(null as varchar) as state, cast(null as varchar) as national_id,
+    cast(null as varchar) as company_name
+from seen"""
+
+
+PLAIN_SPLINK = """
+import duckdb
+from splink import DuckDBAPI, Linker
+from orchestration import matching, training
+
+connection = duckdb.connect()
+connection.execute("set threads = 2; attach '{warehouse}' as warehouse (read_only)")
+identity = "warehouse.identity.int_identity__"
+connection.execute(f"create table people as from {{identity}}features")
+rules = connection.execute(
+    f"select rule from {{identity}}blocking_rules"
+    " where status = 'used' order by position"
+).fetchall()
+settings = training.weighing_settings(
+    training.read_weights(), {count}, [rule.split(" + ") for (rule,) in rules]
+)
+api = DuckDBAPI(connection)
+linker = Linker(api.register(connection.table("people")), settings, log_level=None)
+linker.inference.predict(threshold_match_probability=0.001, warning_mode="never")
+"""
+
+
+def match_people(home: Path, count: int = 1_000_000, new: int = 10_000) -> None:
+    """The models of matching by dbt: the first night, a night of new records, a repeat.
+
+    What the repeat costs is dbt and the SQL that is done whole each night.
+    """
+    home.mkdir()
+    warehouse = home / "warehouse.duckdb"
+    models = ("features", "blocking_rules", "compared_pairs", "term_shares")
+    command = dbt(
+        *(home, "nicknames", "junk_identifiers", "match_weights"),
+        *(f"int_identity__{name}" for name in (*models, "fuzzy_pairs")),
+    )
+    os.environ["UNAVISTA_WAREHOUSE"] = str(warehouse)
+    os.environ["UNAVISTA_MEMORY_LIMIT"] = "1GB"
+    print(f"{count:,} records compared and weighed")
+    for name, records in (
+        ("first night", people(0, count, count)),
+        (f"{new:,} new", people(count, count + new, count)),
+        ("nothing new", people(0, 0, count)),
+    ):
+        with duckdb.connect(str(warehouse)) as connection:
+            connection.execute("create schema if not exists identity")
+            table = "identity.int_identity__details"
+            connection.execute(
+                f"create table if not exists {table} as {people(0, 0, count)}"
+            )
+            connection.execute(f"insert into {table} {records}")
+        print(f"  {name:<17}", measure(command, home), flush=True)
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        [(pairs,)] = connection.execute(
+            "select count(*) from identity.int_identity__compared_pairs"
+            " where record_key_a < record_key_b"
+        ).fetchall()
+    print(f"  {pairs:,} pairs")
+    plain = PLAIN_SPLINK.format(warehouse=warehouse, count=count + new)
+    print("  Splink's predict ", measure(python(plain), home), flush=True)
+
+
 def main(chosen: list[str]) -> None:
     """Print the machine, then each measurement."""
     with Path("/proc/meminfo").open() as file:
@@ -211,6 +437,11 @@ def main(chosen: list[str]) -> None:
             load_against_duckdb(Path(folder) / "load")
         if not chosen or "files" in chosen:
             load_nothing_new(Path(folder) / "files")
+        if not chosen or "identity" in chosen:
+            strings_to_customers(Path(folder) / "customers")
+            identity(Path(folder) / "identity")
+        if not chosen or "matching" in chosen:
+            match_people(Path(folder) / "matching")
         if not chosen or "large" in chosen:
             whole_run(100_000, Path(folder) / "large")
 

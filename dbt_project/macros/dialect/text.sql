@@ -1,6 +1,4 @@
-{% macro regex_like(text, pattern) -%}
-    {{ adapter.dispatch('regex_like')(text, pattern) }}
-{%- endmacro %}
+{% macro regex_like(text, pattern) -%} {{ adapter.dispatch('regex_like')(text, pattern) }} {%- endmacro %}
 {% macro default__regex_like(text, pattern) -%} regexp_matches({{ text }}, {{ pattern }}) {%- endmacro %}
 {% macro spark__regex_like(text, pattern) -%} ({{ text }}) rlike {{ pattern }} {%- endmacro %}
 

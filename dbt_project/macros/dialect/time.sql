@@ -1,20 +1,14 @@
 {# Whole days from one date to a later one. #}
-{% macro days_between(earlier, later) -%}
-    {{ adapter.dispatch('days_between')(earlier, later) }}
-{%- endmacro %}
+{% macro days_between(earlier, later) -%} {{ adapter.dispatch('days_between')(earlier, later) }} {%- endmacro %}
 {% macro default__days_between(earlier, later) -%}
     date_diff('day', cast({{ earlier }} as date), cast({{ later }} as date))
 {%- endmacro %}
-{% macro spark__days_between(earlier, later) -%}
-    datediff({{ later }}, {{ earlier }})
-{%- endmacro %}
+{% macro spark__days_between(earlier, later) -%} datediff({{ later }}, {{ earlier }}) {%- endmacro %}
 
 {# Seconds since 1970 of a UTC timestamp. #}
 {% macro epoch_seconds(at) -%} {{ adapter.dispatch('epoch_seconds')(at) }} {%- endmacro %}
 {% macro default__epoch_seconds(at) -%} cast(floor(epoch({{ at }})) as bigint) {%- endmacro %}
-{% macro spark__epoch_seconds(at) -%}
-    unix_seconds(cast({{ at }} as timestamp_ltz))
-{%- endmacro %}
+{% macro spark__epoch_seconds(at) -%} unix_seconds(cast({{ at }} as timestamp_ltz)) {%- endmacro %}
 
 {# 17/May/2015:10:05:03 +0000, or 2015-05-17 10:05:03 in UTC, as a UTC timestamp. #}
 {% macro log_time(text) -%} {{ adapter.dispatch('log_time')(text) }} {%- endmacro %}

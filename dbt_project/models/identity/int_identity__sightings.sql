@@ -1,186 +1,195 @@
 -- One row per raw identifier that a record was seen with, in any version of it.
 with
-contacts as (
-    select * from {{ ref('stg_hubspot__contacts') }}
-),
-
-shop_customers as (
-    select * from {{ ref('stg_shop__customers') }}
-),
-
-events as (
-    select * from {{ ref('stg_web_events__events') }}
-),
-
-aliases as (
-    select * from {{ ref('country_aliases') }}
-),
-
-people as (
+versions as (
     select
-        'hubspot.contact:' || contacts.contact_id as record_id,
-        contacts.email,
-        contacts.phone,
-        contacts.first_name,
-        contacts.last_name,
-        coalesce(aliases.country_code, upper(trim(contacts.country))) as country_code,
-        contacts.valid_from_at as seen_at
-    from contacts
-    left join aliases on lower(trim(contacts.country)) = aliases.alias
-    union all
+        *,
+        trim(full_name) as whole_name,
+        trim(coalesce(first_name, '') || coalesce(last_name, '')) = '' as is_nameless
+    from {{ ref('int_identity__record_versions') }}
+),
+
+records as (
+    select * from {{ ref('int_identity__records') }}
+),
+
+browser_identifiers as (
+    select * from {{ ref('int_identity__browser_identifiers') }}
+),
+
+shared_browser_events as (
+    select * from {{ ref('int_identity__shared_browser_events') }}
+),
+
+-- A whole name is taken apart only where nothing else is given: a phone needs both.
+named as (
     select
-        'shop.customer:' || customer_id as record_id,
-        email,
-        phone,
-        first_name,
-        last_name,
-        country_code,
-        valid_from_at as seen_at
-    from shop_customers
-),
-
-junk as (
-    select * from {{ ref('junk_identifiers') }}
-),
-
-orders as (
-    select * from {{ ref('stg_shop__orders') }}
-),
-
--- Who places an order on the web leaves the e-mail of the order.
-named_events as (
-    select
-        events.visitor_id,
-        coalesce(lower(trim(events.email)), orders.email) as email,
-        events.occurred_at,
+        *,
         case
-            when
-                junk.value is null
-                and not {{ regex_like(
-                    "trim(both '\" ' || chr(39) from lower(events.user_id))",
-                    "'^([0-]*|null)$'"
-                ) }}
-                then events.user_id
-        end as user_id
-    from events
-    left join junk
-        on
-            junk.identifier_kind = 'any'
-            and trim(both '" ' || chr(39) from lower(events.user_id)) = junk.value
-    left join orders on events.order_id = orders.order_id
-    where
-        events.user_id is not null
-        or events.email is not null
-        or orders.email is not null
+            when not is_nameless then first_name
+            when whole_name like '%,%' then trim(split_part(whole_name, ',', 2))
+            when whole_name like '% %' then split_part(whole_name, ' ', 1)
+        end as given_name,
+        case
+            when not is_nameless then last_name
+            when whole_name like '%,%' then trim(split_part(whole_name, ',', 1))
+            when whole_name like '% %' then regexp_extract(whole_name, '([^ ]+)$', 1)
+        end as family_name
+    from versions
 ),
 
-visitors as (
+in_versions as (
+    {%- for kind in [
+        'email', 'email_sha256', 'phone', 'national_id', 'loyalty_number',
+        'social_handle', 'external_id', 'salesforce_contact_id'
+    ] %}
+    select
+        record_id,
+        '{{ kind }}' as identifier_kind,
+        {{ kind }} as raw_value,
+        given_name,
+        family_name,
+        country_code,
+        seen_at,
+        last_seen_at,
+        file_id,
+        line
+    from named
+    where
+        {{ kind }} is not null
+        {%- if kind == 'email_sha256' %}
+        and email is null
+        {%- endif %}
+    union all
+    {%- endfor %}
+    {%- for column, kind in [
+        ('other_emails', "'email'"),
+        ('other_phones', "'phone'"),
+        ('merged_ids', "source_name || '_' || record_type || '_id'"),
+    ] %}
+    select
+        record_id,
+        {{ kind }} as identifier_kind,
+        trim(part.item) as raw_value,
+        given_name,
+        family_name,
+        country_code,
+        seen_at,
+        last_seen_at,
+        file_id,
+        line
+    from named
+    {{ split_rows(column, ';', 'part') }}
+    where trim(part.item) <> ''
+    union all
+    {%- endfor %}
+    -- What its own system calls it: a merge is the id of another, of the same kind.
+    select
+        record_id,
+        source_name || '_' || record_type || '_id' as identifier_kind,
+        source_key as raw_value,
+        given_name,
+        family_name,
+        country_code,
+        seen_at,
+        last_seen_at,
+        file_id,
+        line
+    from named
+    where
+        record_type in ('contact', 'lead', 'account', 'person', 'user', 'customer')
+        and source_name not in ('partners', 'lists')
+),
+
+shared_browsers as (
+    select distinct visitor_id from shared_browser_events
+),
+
+browsers as (
     select
         visitor_id,
-        trim(both '" ' || chr(39) from replace(lower(visitor_id), 'user:', ''))
-            as bare_visitor_id,
-        min(user_id) as user_id,
-        min(email) as email,
-        count(distinct user_id) as user_count,
-        count(distinct email) as email_count,
-        min(occurred_at) as seen_at
-    from named_events
+        count_if(identifier_kind = 'shop_customer_id' and not is_junk) as account_count,
+        count_if(identifier_kind = 'email') as email_count,
+        count_if(identifier_kind = 'phone') as phone_count
+    from browser_identifiers
     group by visitor_id
-),
-
--- An id that says nothing stands for many browsers: it links nothing.
-browsers as (
-    select visitors.*
-    from visitors
-    left join junk
-        on junk.identifier_kind = 'any' and visitors.bare_visitor_id = junk.value
-    where
-        junk.value is null
-        and not {{ regex_like("visitors.bare_visitor_id", "'^([0-]*|null)$'") }}
-),
-
-merged_contacts as (
-    select
-        contacts.contact_id,
-        trim(merged.item) as merged_contact_id,
-        contacts.valid_from_at as seen_at
-    from contacts
-    {{ split_rows('contacts.merged_contact_ids', ';', 'merged') }}
 )
 
 select
     record_id,
-    'email' as identifier_kind,
-    email as raw_value,
-    first_name,
-    last_name,
+    identifier_kind,
+    raw_value,
+    given_name as first_name,
+    family_name as last_name,
     country_code,
-    seen_at
-from people
-where email is not null
+    seen_at,
+    last_seen_at,
+    file_id,
+    line
+from in_versions
 union all
+-- Beside a sign-in no e-mail is taken: a form filled in for another would bridge two.
+-- Nor is one of several.
+select
+    'web.visitor:' || shown.visitor_id as record_id,
+    shown.identifier_kind,
+    shown.raw_value,
+    shown.first_name,
+    shown.last_name,
+    null as country_code,
+    shown.seen_at,
+    shown.last_seen_at,
+    shown.file_id,
+    shown.line
+from browser_identifiers as shown
+inner join browsers on shown.visitor_id = browsers.visitor_id
+left join shared_browsers on shown.visitor_id = shared_browsers.visitor_id
+where
+    shared_browsers.visitor_id is null
+    and (
+        shown.identifier_kind not in ('email', 'phone')
+        or browsers.account_count = 0
+        and browsers.email_count <= 1
+        and browsers.phone_count <= 1
+    )
+union all
+-- What a browser is called stands in each of its rows: none of them is named.
+select
+    records.record_id,
+    'anonymous_id' as identifier_kind,
+    records.source_key as raw_value,
+    null as first_name,
+    null as last_name,
+    null as country_code,
+    records.first_seen_at as seen_at,
+    records.last_seen_at,
+    null as file_id,
+    null as line
+from records
+left join shared_browsers
+    on split_part(records.source_key, '~', 1) = shared_browsers.visitor_id
+where
+    records.source_name = 'web'
+    and records.source_key not like 'user:%'
+    and shared_browsers.visitor_id is null
+union all
+-- On a shared browser, who signed in is known for the time until another does.
 select
     record_id,
-    'phone' as identifier_kind,
-    phone as raw_value,
-    first_name,
-    last_name,
-    country_code,
-    seen_at
-from people
-where phone is not null
-union all
-select
-    'shop.customer:' || customer_id as record_id,
-    'shop_customer_id' as identifier_kind,
-    customer_id as raw_value,
-    first_name,
-    last_name,
-    country_code,
-    valid_from_at as seen_at
-from shop_customers
-union all
--- A browser on which two people signed in belongs to neither and links nothing.
-select
-    'web.visitor:' || visitor_id as record_id,
     'shop_customer_id' as identifier_kind,
     user_id as raw_value,
     null as first_name,
     null as last_name,
     null as country_code,
-    seen_at
-from browsers
-where user_count = 1
-union all
--- Beside a sign-in no e-mail is taken: a form filled in for another would bridge two.
-select
-    'web.visitor:' || visitor_id as record_id,
-    'email' as identifier_kind,
-    email as raw_value,
-    null as first_name,
-    null as last_name,
-    null as country_code,
-    seen_at
-from browsers
-where user_count = 0 and email_count = 1
-union all
-select
-    'hubspot.contact:' || contact_id as record_id,
-    'hubspot_contact_id' as identifier_kind,
-    contact_id as raw_value,
-    first_name,
-    last_name,
-    null as country_code,
-    valid_from_at as seen_at
-from contacts
-union all
-select
-    'hubspot.contact:' || contact_id as record_id,
-    'hubspot_contact_id' as identifier_kind,
-    merged_contact_id as raw_value,
-    null as first_name,
-    null as last_name,
-    null as country_code,
-    seen_at
-from merged_contacts
-where merged_contact_id <> ''
+    min(occurred_at) as seen_at,
+    max(occurred_at) as last_seen_at,
+    split_part(min(
+        cast(occurred_at as string) || ' '
+        || lpad(cast(line as string), 12, '0') || ' ' || file_id
+    ), ' ', 4) as file_id,
+    try_cast(split_part(min(
+        cast(occurred_at as string) || ' '
+        || lpad(cast(line as string), 12, '0') || ' ' || file_id
+    ), ' ', 3) as bigint) as line
+from shared_browser_events
+where is_sign_in
+group by record_id, user_id

@@ -17,7 +17,8 @@ select
     max(identifiers.last_seen_at) as last_seen_at
 from identifiers
 inner join customer_ids on identifiers.record_id = customer_ids.record_id
-where identifiers.status in ('used', 'phone without a name')
+where
+    identifiers.status in ('used', 'phone without a name', 'split by decision')
 group by
     customer_ids.customer_id,
     identifiers.identifier_kind,

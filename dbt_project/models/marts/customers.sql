@@ -50,7 +50,9 @@ known as (
         customer_ids.customer_id,
         count(*) as record_count,
         count_if(records.record_type = 'contact') as contact_count,
-        count_if(records.record_type = 'customer') as shop_customer_count,
+        count_if(
+            records.record_type = 'customer' and records.source_name <> 'stripe'
+        ) as shop_customer_count,
         count_if(records.record_type = 'visitor') as visitor_count,
         min(records.first_seen_at) as first_seen_at,
         max(records.last_seen_at) as last_seen_at
@@ -172,7 +174,7 @@ sales as (
 select
     known.customer_id,
     coalesce(reachable.email_count, 0) + coalesce(reachable.phone_count, 0)
-    + known.contact_count + known.shop_customer_count > 0 as is_identified,
+    + known.record_count - known.visitor_count > 0 as is_identified,
     -- Who it is.
     details.country_code,
     details.city,

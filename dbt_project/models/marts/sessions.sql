@@ -12,6 +12,25 @@ customer_ids as (
     select * from {{ ref('customer_ids') }}
 ),
 
+shared_browser_events as (
+    select * from {{ ref('int_identity__shared_browser_events') }}
+),
+
+-- A shared browser is of whoever signed in last, at the end of the session.
+handovers as (
+    select
+        activity.session_id,
+        shared_browser_events.record_id,
+        row_number() over (
+            partition by activity.session_id
+            order by activity.occurred_at desc, activity.activity_id desc
+        ) as handover_rank
+    from activity
+    inner join shared_browser_events
+        on activity.activity_id = shared_browser_events.message_id
+    where activity.source_name = 'web_events'
+),
+
 measured as (
     select
         session_id,
@@ -73,5 +92,9 @@ from measured
 inner join entries on measured.session_id = entries.session_id
 left join customer_ids as account_ids
     on measured.account_record_id = account_ids.record_id
+left join handovers
+    on measured.session_id = handovers.session_id and handovers.handover_rank = 1
 left join customer_ids as visitor_ids
-    on measured.visitor_record_id = visitor_ids.record_id
+    on
+        coalesce(handovers.record_id, measured.visitor_record_id)
+        = visitor_ids.record_id

@@ -28,29 +28,38 @@ customer_ids as (
     select * from {{ ref('customer_ids') }}
 ),
 
+shared_browser_events as (
+    select * from {{ ref('int_identity__shared_browser_events') }}
+),
+
 everything as (
     select
         'web_events' as source_name,
-        activity_id as event_id,
-        coalesce('shop.customer:' || user_id, 'web.visitor:' || visitor_id)
-            as record_id,
+        activity.activity_id as event_id,
+        coalesce(
+            shared_browser_events.record_id, 'web.visitor:' || activity.visitor_id
+        ) as browser_record_id,
+        'shop.customer:' || activity.user_id as named_record_id,
         case
-            when activity_type = 'page' then 'page viewed'
-            when activity_type = 'identify' then 'identified'
-            else lower(activity_name)
+            when activity.activity_type = 'page' then 'page viewed'
+            when activity.activity_type = 'identify' then 'identified'
+            else lower(activity.activity_name)
         end as event_type,
-        coalesce(form, order_id, page_path) as subject,
-        session_id,
+        coalesce(activity.form, activity.order_id, activity.page_path) as subject,
+        activity.session_id,
         cast(null as decimal(18, 2)) as amount,
         cast(null as string) as currency,
-        occurred_at
+        activity.occurred_at
     from activity
-    where source_name = 'web_events' and not is_bot
+    left join shared_browser_events
+        on activity.activity_id = shared_browser_events.message_id
+    where activity.source_name = 'web_events' and not activity.is_bot
     union all
     select
         'shop' as source_name,
         'order:' || order_id as event_id,
-        'shop.customer:' || customer_id as record_id,
+        null as browser_record_id,
+        'shop.customer:' || customer_id as named_record_id,
         'order placed' as event_type,
         order_id as subject,
         null as session_id,
@@ -62,7 +71,8 @@ everything as (
     select
         'shop' as source_name,
         'refund:' || refunds.refund_id as event_id,
-        'shop.customer:' || orders.customer_id as record_id,
+        null as browser_record_id,
+        'shop.customer:' || orders.customer_id as named_record_id,
         'order refunded' as event_type,
         refunds.order_id as subject,
         null as session_id,
@@ -75,7 +85,8 @@ everything as (
     select
         'hubspot' as source_name,
         'deal:' || deal_id as event_id,
-        'hubspot.contact:' || trim(split_part(contact_ids, ';', 1)) as record_id,
+        null as browser_record_id,
+        'hubspot.contact:' || trim(split_part(contact_ids, ';', 1)) as named_record_id,
         'deal created' as event_type,
         deal_id as subject,
         null as session_id,
@@ -87,7 +98,8 @@ everything as (
     select
         'hubspot' as source_name,
         'deal closed:' || deal_id as event_id,
-        'hubspot.contact:' || trim(split_part(contact_ids, ';', 1)) as record_id,
+        null as browser_record_id,
+        'hubspot.contact:' || trim(split_part(contact_ids, ';', 1)) as named_record_id,
         lower(deal_stage) as event_type,
         deal_id as subject,
         null as session_id,
@@ -100,7 +112,8 @@ everything as (
     select
         'hubspot' as source_name,
         'note:' || note_id as event_id,
-        'hubspot.contact:' || trim(split_part(contact_ids, ';', 1)) as record_id,
+        null as browser_record_id,
+        'hubspot.contact:' || trim(split_part(contact_ids, ';', 1)) as named_record_id,
         coalesce(activity_type, 'note') as event_type,
         note_id as subject,
         null as session_id,
@@ -112,7 +125,8 @@ everything as (
     select
         'hubspot' as source_name,
         'ticket:' || ticket_id as event_id,
-        'hubspot.contact:' || trim(split_part(contact_ids, ';', 1)) as record_id,
+        null as browser_record_id,
+        'hubspot.contact:' || trim(split_part(contact_ids, ';', 1)) as named_record_id,
         'ticket opened' as event_type,
         ticket_id as subject,
         null as session_id,
@@ -125,8 +139,13 @@ everything as (
 select
     everything.source_name,
     everything.event_id,
-    everything.record_id,
-    customer_ids.customer_id,
+    -- An account that nobody exported leaves what is known of the browser.
+    case
+        when named_ids.record_id is null and everything.browser_record_id is not null
+            then everything.browser_record_id
+        else everything.named_record_id
+    end as record_id,
+    coalesce(named_ids.customer_id, browser_ids.customer_id) as customer_id,
     everything.event_type,
     everything.subject,
     everything.session_id,
@@ -134,4 +153,7 @@ select
     everything.amount,
     everything.occurred_at
 from everything
-left join customer_ids on everything.record_id = customer_ids.record_id
+left join customer_ids as named_ids
+    on everything.named_record_id = named_ids.record_id
+left join customer_ids as browser_ids
+    on everything.browser_record_id = browser_ids.record_id

@@ -1,8 +1,8 @@
-{# The columns together name one row, and none of them is missing. #}
-{% test unique_key(model, columns) %}
-select {{ columns | join(', ') }}
+{# The columns together name one row, and none but the nullable ones is missing. #}
+{% test unique_key(model, columns, nullable=[]) %}
+select {{ (columns + nullable) | join(', ') }}
 from {{ model }}
-group by {{ columns | join(', ') }}
+group by {{ (columns + nullable) | join(', ') }}
 having count(*) > 1
 {%- for column in columns %}
     or {{ column }} is null

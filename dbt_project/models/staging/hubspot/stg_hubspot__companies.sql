@@ -26,6 +26,7 @@ delivered as (
 select
     company_id,
     company_name,
+    parent_company_id,
     lower(domain) as domain,
     industry,
     city,

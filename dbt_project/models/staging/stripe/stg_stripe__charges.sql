@@ -8,9 +8,19 @@ charges as (
     select * from {{ source('raw_stripe', 'charges') }}
 ),
 
+minor_units as (
+    select * from {{ ref('minor_units') }}
+),
+
 delivered as (
     select
         charges.*,
+        case
+            -- The dashboard's exports give whole amounts, the others minor units.
+            when charges.created_utc is not null then cast(1 as decimal(4, 3))
+            when charges.created is not null
+                then coalesce(minor_units.minor_unit, cast(0.01 as decimal(4, 3)))
+        end as amount_unit,
         row_number() over (
             partition by charges.charge_id
             order by files.path desc, charges._line desc
@@ -18,6 +28,7 @@ delivered as (
     from charges
     inner join files
         on charges._file_id = files.file_id and charges._load_id = files.load_id
+    left join minor_units on upper(charges.currency) = minor_units.currency_code
 )
 
 select
@@ -29,6 +40,8 @@ select
     lower(status) as status,
     failure_code,
     description,
+    -- The same for one card number, whoever pays with it.
+    card_fingerprint,
     statement_descriptor,
     lower(status) in (
         'succeeded', 'paid', 'refunded', 'partial refund', 'partially refunded'
@@ -36,8 +49,13 @@ select
     lower(captured) = 'true' as is_captured,
     coalesce(lower(livemode) in ('live', 'true'), true) as is_live,
     upper(currency) as currency,
-    {{ stripe_amount('amount') }} as charge_amount,
-    coalesce({{ stripe_amount('amount_refunded') }}, 0) as refunded_amount,
+    cast(try_cast(amount as decimal(18, 2)) * amount_unit as decimal(18, 2))
+        as charge_amount,
+    coalesce(
+        cast(
+            try_cast(amount_refunded as decimal(18, 2)) * amount_unit as decimal(18, 2)
+        ), 0
+    ) as refunded_amount,
     try_cast(coalesce(created_utc, created) as timestamp) as created_at,
     try_cast(refunded_at as timestamp) as refunded_at,
     _file_id,

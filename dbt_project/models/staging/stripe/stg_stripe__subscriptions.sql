@@ -8,9 +8,19 @@ subscriptions as (
     select * from {{ source('raw_stripe', 'subscriptions') }}
 ),
 
+minor_units as (
+    select * from {{ ref('minor_units') }}
+),
+
 delivered as (
     select
         subscriptions.*,
+        case
+            -- The dashboard's exports give whole amounts, the others minor units.
+            when subscriptions.created_utc is not null then cast(1 as decimal(4, 3))
+            when subscriptions.created is not null
+                then coalesce(minor_units.minor_unit, cast(0.01 as decimal(4, 3)))
+        end as amount_unit,
         row_number() over (
             partition by subscriptions.subscription_id
             order by files.path desc, subscriptions._line desc
@@ -20,6 +30,7 @@ delivered as (
         on
             subscriptions._file_id = files.file_id
             and subscriptions._load_id = files.load_id
+    left join minor_units on upper(subscriptions.currency) = minor_units.currency_code
 )
 
 select
@@ -34,7 +45,8 @@ select
     lower(cancel_at_period_end) = 'true' as is_cancelled_at_period_end,
     coalesce(lower(livemode) in ('live', 'true'), true) as is_live,
     upper(currency) as currency,
-    {{ stripe_amount('amount') }} as plan_amount,
+    cast(try_cast(amount as decimal(18, 2)) * amount_unit as decimal(18, 2))
+        as plan_amount,
     coalesce(try_cast(quantity as int), 1) as quantity,
     try_cast(coalesce(created_utc, created) as timestamp) as created_at,
     try_cast(started_at as timestamp) as started_at,

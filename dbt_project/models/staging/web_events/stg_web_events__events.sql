@@ -30,7 +30,15 @@ sent_twice as (
 select
     delivered.message_id,
     delivered.call_type,
-    coalesce(delivered.anonymous_id, 'user:' || delivered.user_id) as visitor_id,
+    coalesce(
+        delivered.anonymous_id,
+        -- Record ids are published: an e-mail for a user id gives its hash.
+        'user:' || case
+            when delivered.user_id like '%@%'
+                then {{ sha256_hex("lower(trim(delivered.user_id))") }}
+            else delivered.user_id
+        end
+    ) as visitor_id,
     delivered.user_id,
     delivered.previous_id,
     delivered.group_id,

@@ -1,0 +1,51 @@
+-- One row per record with a name, an address or a birth date: its newest version.
+with
+versions as (
+    select * from {{ ref('int_identity__record_versions') }}
+),
+
+records as (
+    select * from {{ ref('records') }}
+),
+
+described as (
+    select
+        *,
+        row_number() over (
+            partition by record_id
+            order by last_seen_at desc nulls last, file_id asc, line asc
+        ) as version_rank
+    from versions
+    where
+        trim(coalesce(first_name, '') || coalesce(last_name, '')) <> ''
+        or trim(coalesce(full_name, '') || coalesce(birth_date, '')) <> ''
+        or trim(coalesce(street, '') || coalesce(city, '')) <> ''
+        or trim(postal_code) <> ''
+)
+
+select
+    records.record_key,
+    described.record_id,
+    described.source_name,
+    nullif(trim(described.first_name), '') as first_name,
+    nullif(trim(described.last_name), '') as last_name,
+    case
+        when
+            nullif(trim(described.first_name), '') is null
+            or nullif(trim(described.last_name), '') is null
+            then nullif(trim(described.full_name), '')
+    end as full_name,
+    nullif(trim(described.birth_date), '') as birth_date,
+    nullif(trim(described.email), '') as email,
+    nullif(trim(described.phone), '') as phone,
+    nullif(trim(described.street), '') as street,
+    nullif(trim(described.city), '') as city,
+    nullif(trim(described.postal_code), '') as postal_code,
+    nullif(trim(described.state), '') as state,
+    described.country_code,
+    nullif(trim(described.national_id), '') as national_id,
+    nullif(trim(described.company_name), '') as company_name,
+    described.last_seen_at as seen_at
+from described
+inner join records on described.record_id = records.record_id
+where described.version_rank = 1

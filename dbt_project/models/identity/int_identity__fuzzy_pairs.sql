@@ -1,0 +1,196 @@
+-- One row per pair of records that may be one human, with what speaks for and against.
+-- The weight is that of Fellegi and Sunter, in bits: the odds that any two records are
+-- one human (one other record each: 1 in N - 1), plus log2(m / u) of each comparison,
+-- plus log2(u / share) where what agrees is rarer or more common than u says. But what
+-- a household shares says no more than the household can: see shared_weight.
+{%- set comparisons = [
+    'given_name', 'surname', 'birth_date', 'email', 'phone', 'street', 'postal_code',
+    'city', 'national_id', 'employer', 'organisation'
+] %}
+{%- set terms = [
+    'given_name', 'surname', 'birth_date', 'street', 'postal_code', 'city', 'employer',
+    'organisation'
+] %}
+{%- set shared = ['surname', 'phone', 'street', 'postal_code', 'city', 'employer'] %}
+with
+pairs as (
+    select
+        *,
+        (street >= 4 or phone >= 1) and organisation < 1 as is_shared,
+        -- Names alone are not enough, however rare: others may be called the same.
+        -- Nor is an address where surnames differ; and the same e-mail links by itself,
+        -- or a guard refused it.
+        birth_date >= 3 or email in (3, 4) or phone >= 1 or national_id >= 1
+        or organisation >= 1
+        or surname <> 0
+        and (email = 2 or street >= 2 or postal_code >= 2 or city >= 1 or employer >= 1)
+            as is_backed,
+        given_name = 0 and birth_date < 3 and email < 5 as is_apart
+    from {{ ref('int_identity__compared_pairs') }}
+    where record_key_a < record_key_b
+),
+
+shares as (
+    select * from {{ ref('int_identity__term_shares') }}
+),
+
+weights as (
+    select
+        *,
+        log2(m_probability / nullif(u_probability, 0)) as weight
+    from {{ ref('match_weights') }}
+),
+
+record_counts as (
+    select count(*) as record_count from shares
+),
+
+priors as (
+    select
+        -log2(case when record_count > 3 then record_count - 2 else 1 end)
+            as prior_weight
+    from record_counts
+),
+
+-- Same surname and same address or phone: one human twice, or two of one household?
+-- First names that clearly differ tell, best where birth dates differ as well. Below
+-- the share that typing errors make, no household shows.
+neighbours as (
+    select
+        cast(count_if(birth_date >= 0) as double) as dated_count,
+        count_if(birth_date between 0 and 2 and given_name = 0) as dated_apart_count,
+        cast(count(*) as double) as named_count,
+        count_if(given_name = 0) as named_apart_count
+    from pairs
+    where is_shared and surname in (4, 6) and given_name >= 0
+),
+
+households as (
+    select
+        case
+            when dated_count >= 30
+                then (dated_apart_count / nullif(dated_count, 0) - 0.03) / 0.97
+            when named_count >= 30
+                then (named_apart_count / nullif(named_count, 0) - 0.1) / 0.9
+            else 0.5
+        end as household_share
+    from neighbours
+),
+
+-- A term counts where both sides have the same value, so one side's share will do.
+weighed as (
+    select
+        {% for name in comparisons %}
+        {{ name }}_weights.level as {{ name }}_level,
+        coalesce({{ name }}_weights.weight, 0)
+        {% if name in terms %}
+        + case
+            when {{ name }}_weights.term = '{{ name }}'
+                then
+                    log2({{ name }}_weights.u_probability)
+                    - log2(shares.{{ name }}_share)
+            else 0
+        end
+        {% endif %}
+            as {{ name }}_weight,
+        {% endfor %}
+        pairs.record_key_a,
+        pairs.record_key_b,
+        pairs.is_shared,
+        pairs.is_apart,
+        pairs.is_backed,
+        priors.prior_weight,
+        households.household_share
+    from pairs
+    cross join priors
+    cross join households
+    inner join shares on pairs.record_key_a = shares.record_key
+    {% for name in comparisons %}
+    left join weights as {{ name }}_weights
+        on
+            {{ name }}_weights.comparison = '{{ name }}'
+            and pairs.{{ name }} = {{ name }}_weights.level_number
+    {% endfor %}
+),
+
+scored as (
+    select
+        *,
+        prior_weight
+        {% for name in comparisons %}
+        + {{ name }}_weight
+        {% endfor %}
+            as splink_weight,
+        prior_weight
+        {% for name in shared %}
+        + {{ name }}_weight
+        {% endfor %}
+            as shared_weight,
+        case
+            when household_share > 0.99 then log2(0.01 / 0.99)
+            when household_share > 0
+                then log2((1 - household_share) / nullif(household_share, 0))
+        end as household_weight
+    from weighed
+),
+
+discounted as (
+    select
+        *,
+        case
+            when is_shared and shared_weight > household_weight
+                then shared_weight - household_weight
+            else 0
+        end as household_discount
+    from scored
+),
+
+judged as (
+    select
+        *,
+        splink_weight - household_discount as match_weight,
+        1 / nullif(1 + power(cast(2 as double), household_discount - splink_weight), 0)
+            as match_probability
+    from discounted
+)
+
+select
+    record_key_a,
+    record_key_b,
+    match_weight,
+    match_probability,
+    case
+        when match_probability >= {{ var('link_from') }} and is_backed then 'link'
+        when match_probability >= {{ var('review_from') }} then 'review'
+        else 'reject'
+    end as band,
+    case
+        when
+            {{ var('guards').first_name_veto }}
+            and household_weight is not null
+            and is_apart
+            then 'first names differ and neither birth date nor e-mail agrees'
+    end as veto,
+    substr(
+        ''
+        {% for name in comparisons %}
+        || case
+            when {{ name }}_weight > 0.5 then ', ' || {{ name }}_level else ''
+        end
+        {% endfor %},
+        3
+    ) as reasons,
+    substr(
+        ''
+        {% for name in comparisons %}
+        || case
+            when {{ name }}_weight < -0.5 then ', ' || {{ name }}_level else ''
+        end
+        {% endfor %},
+        3
+    ) as doubts,
+    prior_weight,
+    splink_weight,
+    household_discount
+from judged
+where match_probability >= 0.001

@@ -1,0 +1,117 @@
+-- One row per customer split off this night, and customer it was split from.
+with
+changes as (
+    select distinct
+        customer_id,
+        previous_customer_id
+    from {{ ref('customer_id_changes') }}
+    where changed_on = {{ as_of() }} and change = 'split'
+),
+
+customer_ids as (
+    select * from {{ ref('customer_ids') }}
+),
+
+orders as (
+    select * from {{ ref('orders') }}
+),
+
+identifiers as (
+    select * from {{ ref('identifiers') }}
+),
+
+consents as (
+    select * from {{ ref('stg_consents__consents') }}
+),
+
+segment_members as (
+    select * from {{ ref('segment_members') }}
+),
+
+moved as (
+    select
+        customer_ids.record_id,
+        customer_ids.customer_id,
+        customer_ids.previous_customer_id
+    from customer_ids
+    inner join changes
+        on
+            customer_ids.customer_id = changes.customer_id
+            and customer_ids.previous_customer_id = changes.previous_customer_id
+),
+
+record_counts as (
+    select
+        customer_id,
+        previous_customer_id,
+        count(*) as record_count
+    from moved
+    group by customer_id, previous_customer_id
+),
+
+order_sums as (
+    select
+        moved.customer_id,
+        moved.previous_customer_id,
+        count_if(not orders.is_cancelled) as order_count,
+        sum(case when orders.is_cancelled then 0 else orders.reporting_total_amount end)
+            as revenue_amount
+    from orders
+    inner join moved on 'shop.customer:' || orders.shop_customer_id = moved.record_id
+    group by moved.customer_id, moved.previous_customer_id
+),
+
+hashed_consents as (
+    select
+        consent_key,
+        replace(identifier_kind, '_sha256', '') as identifier_kind,
+        case
+            when identifier_kind like '%_sha256' then lower(identifier_value)
+            when identifier_kind = 'phone'
+                then {{ sha256_hex(regex_replace("identifier_value", "[^0-9+]", "")) }}
+            else {{ sha256_hex("identifier_value") }}
+        end as identifier_hash
+    from consents
+),
+
+consent_counts as (
+    select
+        moved.customer_id,
+        moved.previous_customer_id,
+        count(distinct hashed_consents.consent_key) as consent_count
+    from identifiers
+    inner join moved on identifiers.record_id = moved.record_id
+    inner join hashed_consents
+        on
+            identifiers.identifier_kind = hashed_consents.identifier_kind
+            and identifiers.identifier_hash = hashed_consents.identifier_hash
+    group by moved.customer_id, moved.previous_customer_id
+),
+
+segment_counts as (
+    select
+        customer_id,
+        count(*) as segment_count
+    from segment_members
+    group by customer_id
+)
+
+select
+    record_counts.customer_id,
+    record_counts.previous_customer_id,
+    cast(record_counts.record_count as bigint) as record_count,
+    cast(coalesce(order_sums.order_count, 0) as bigint) as order_count,
+    '{{ var("reporting_currency") }}' as currency,
+    cast(coalesce(order_sums.revenue_amount, 0) as decimal(18, 2)) as revenue_amount,
+    cast(coalesce(consent_counts.consent_count, 0) as bigint) as consent_count,
+    cast(coalesce(segment_counts.segment_count, 0) as bigint) as segment_count
+from record_counts
+left join order_sums
+    on
+        record_counts.customer_id = order_sums.customer_id
+        and record_counts.previous_customer_id = order_sums.previous_customer_id
+left join consent_counts
+    on
+        record_counts.customer_id = consent_counts.customer_id
+        and record_counts.previous_customer_id = consent_counts.previous_customer_id
+left join segment_counts on record_counts.customer_id = segment_counts.customer_id
