@@ -200,7 +200,7 @@ def _hop(a: str, b: str, rows: list[Evidence]) -> Hop:
 
 
 def _sought(connection: duckdb.DuckDBPyConnection, text: str) -> Sought:
-    # A browser that several people used is cut into parts: <record>~1, <record>~2 …
+    # A browser that several people used is cut into parts: <record>~<account>.
     rows = connection.execute(
         "select customer_id, record_id from identity.customer_ids where record_id = $1"
         " or starts_with(record_id, $1 || '~') or customer_id = $1",

@@ -58,41 +58,15 @@ counted as (
         on shared_events.user_agent is not distinct from human_user_agents.user_agent
 ),
 
--- Each event is of whoever signed in last, at it or before.
-carried as (
-    select
-        *,
-        max(signed_in_user_id) over (partition by visitor_id, sign_in_count)
-            as last_user_id
-    from counted
-),
-
-compared as (
-    select
-        *,
-        lag(last_user_id) over (
-            partition by visitor_id order by occurred_at asc, message_id asc
-        ) as user_id_before
-    from carried
-),
-
--- What came before the first sign-in belongs to the first interval.
-numbered as (
-    select
-        *,
-        1 + sum(case when last_user_id <> user_id_before then 1 else 0 end) over (
-            partition by visitor_id
-            order by occurred_at asc, message_id asc
-            rows between unbounded preceding and current row
-        ) as interval_number
-    from compared
-),
-
+-- Each event is of whoever signed in last, at it or before; what came before the first
+-- sign-in belongs to that one.
 owned as (
     select
         *,
-        max(last_user_id) over (partition by visitor_id, interval_number) as user_id
-    from numbered
+        max(signed_in_user_id) over (
+            partition by visitor_id, greatest(sign_in_count, 1)
+        ) as user_id
+    from counted
 )
 
 -- One record for each account on the browser: late events rename nobody.
