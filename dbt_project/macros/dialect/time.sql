@@ -24,3 +24,12 @@
         try_cast({{ text }} as timestamp)
     )
 {%- endmacro %}
+
+{# The calendar day of a UTC timestamp in the reporting time zone. #}
+{% macro business_day(at) -%}
+    {{ adapter.dispatch('business_day')(at, env_var('UNAVISTA_TIMEZONE', 'UTC')) }}
+{%- endmacro %}
+{% macro default__business_day(at, zone) -%}
+    cast(({{ at }} at time zone 'UTC') at time zone '{{ zone }}' as date)
+{%- endmacro %}
+{% macro spark__business_day(at, zone) -%} to_date(from_utc_timestamp({{ at }}, '{{ zone }}')) {%- endmacro %}

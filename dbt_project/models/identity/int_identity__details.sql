@@ -1,7 +1,7 @@
 -- One row per record with a name, an address or a birth date: its newest version.
 with
 versions as (
-    select * from {{ ref('int_identity__record_versions') }}
+    select * from {{ ref('conformed__people') }}
 ),
 
 records as (
@@ -26,7 +26,7 @@ described as (
 select
     records.record_key,
     described.record_id,
-    described.source_name,
+    described.record_source as source_name,
     nullif(trim(described.first_name), '') as first_name,
     nullif(trim(described.last_name), '') as last_name,
     case

@@ -5,11 +5,11 @@ versions as (
         *,
         trim(full_name) as whole_name,
         trim(coalesce(first_name, '') || coalesce(last_name, '')) = '' as is_nameless
-    from {{ ref('int_identity__record_versions') }}
+    from {{ ref('conformed__people') }}
 ),
 
 records as (
-    select * from {{ ref('int_identity__records') }}
+    select * from {{ ref('record_keys') }}
 ),
 
 browser_identifiers as (
@@ -17,7 +17,7 @@ browser_identifiers as (
 ),
 
 shared_browser_events as (
-    select * from {{ ref('int_identity__shared_browser_events') }}
+    select * from {{ ref('shared_browser_events') }}
 ),
 
 -- A whole name is taken apart only where nothing else is given: a phone needs both.
@@ -64,7 +64,7 @@ in_versions as (
     {%- for column, kind in [
         ('other_emails', "'email'"),
         ('other_phones', "'phone'"),
-        ('merged_ids', "source_name || '_' || record_type || '_id'"),
+        ('merged_ids', "record_source || '_' || record_type || '_id'"),
     ] %}
     select
         record_id,
@@ -85,7 +85,7 @@ in_versions as (
     -- What its own system calls it: a merge is the id of another, of the same kind.
     select
         record_id,
-        source_name || '_' || record_type || '_id' as identifier_kind,
+        record_source || '_' || record_type || '_id' as identifier_kind,
         source_key as raw_value,
         given_name,
         family_name,
@@ -97,7 +97,7 @@ in_versions as (
     from named
     where
         record_type in ('contact', 'lead', 'account', 'person', 'user', 'customer')
-        and source_name not in ('partners', 'lists')
+        and record_source not in ('partners', 'lists')
 ),
 
 shared_browsers as (

@@ -13,7 +13,7 @@ customer_ids as (
 ),
 
 shared_browser_events as (
-    select * from {{ ref('int_identity__shared_browser_events') }}
+    select * from {{ ref('shared_browser_events') }}
 ),
 
 -- A shared browser is of whoever signed in last, at the end of the session.
@@ -27,7 +27,7 @@ handovers as (
         ) as handover_rank
     from activity
     inner join shared_browser_events
-        on activity.activity_id = shared_browser_events.message_id
+        on activity.activity_id = shared_browser_events.activity_id
     where activity.source_name = 'web_events'
 ),
 

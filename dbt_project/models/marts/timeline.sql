@@ -29,7 +29,7 @@ customer_ids as (
 ),
 
 shared_browser_events as (
-    select * from {{ ref('int_identity__shared_browser_events') }}
+    select * from {{ ref('shared_browser_events') }}
 ),
 
 everything as (
@@ -52,7 +52,7 @@ everything as (
         activity.occurred_at
     from activity
     left join shared_browser_events
-        on activity.activity_id = shared_browser_events.message_id
+        on activity.activity_id = shared_browser_events.activity_id
     where activity.source_name = 'web_events' and not activity.is_bot
     union all
     select

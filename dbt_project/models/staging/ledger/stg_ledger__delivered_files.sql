@@ -25,6 +25,7 @@ loads as (
         min(load_id) as first_load_id,
         max(load_id) as load_id,
         max(loaded_at) as loaded_at,
+        min(delivered_at) as delivered_at,
         max(delivery) as delivery
     from files
     where status = 'loaded'
@@ -37,6 +38,7 @@ contents as (
         loads.load_id,
         loads.first_load_id,
         loads.delivery,
+        loads.delivered_at,
         standing.source_name,
         standing.table_name,
         standing.path,
@@ -64,6 +66,17 @@ select
     contents.source_name,
     contents.table_name,
     contents.path,
+    -- Delivered later is newer: by the load, in one load by the file's own time. Only
+    -- where both are equal do names decide, so that (10) comes after (9).
+    row_number() over (
+        order by
+            contents.first_load_id asc,
+            contents.delivered_at asc,
+            length(contents.path) asc,
+            contents.path asc,
+            contents.source_name asc,
+            contents.table_name asc
+    ) as delivery_number,
     -- A full export takes the place of all that were loaded before it.
     contents.delivery = 'incremental'
     or contents.first_load_id = last_loads.first_load_id as is_last_delivery,

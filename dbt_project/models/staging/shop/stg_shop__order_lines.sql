@@ -1,23 +1,8 @@
--- One row per line of an order, as last delivered.
+-- One row per line of an order, of the last delivered file that has the order.
 with
-files as (
-    select * from {{ ref('stg_ledger__current_files') }}
-),
-
 order_lines as (
-    select * from {{ source('raw_shop', 'order_lines') }}
-),
-
-delivered as (
-    select
-        order_lines.*,
-        row_number() over (
-            partition by order_lines.order_id, order_lines.line_number
-            order by files.path desc, order_lines._line desc
-        ) as version_rank
-    from order_lines
-    inner join files
-        on order_lines._file_id = files.file_id and order_lines._load_id = files.load_id
+    -- An edited order comes with all its lines: one that is missing was taken off.
+    {{ current_rows(source('raw_shop', 'order_lines'), 'order_id', keep='file') }}
 )
 
 select
@@ -27,11 +12,10 @@ select
     product_name,
     category,
     try_cast(quantity as int) as quantity,
-    try_cast(unit_price as decimal(18, 2)) as unit_amount,
-    coalesce(try_cast(discount as decimal(18, 2)), 0) as discount_amount,
-    try_cast(line_total as decimal(18, 2)) as line_amount,
+    try_cast(unit_price as decimal(18, 4)) as unit_amount,
+    coalesce(try_cast(discount as decimal(18, 4)), 0) as discount_amount,
+    try_cast(line_total as decimal(18, 4)) as line_amount,
     _file_id,
     _line,
     _load_id
-from delivered
-where version_rank = 1
+from order_lines

@@ -1,12 +1,40 @@
 -- One row per event of a browser on which two or more accounts signed in.
 with
 events as (
-    select * from {{ ref('stg_web_events__events') }}
+    select * from {{ ref('conformed__web_activity') }}
+    where record_id is not null
+),
+
+junk as (
+    select * from {{ ref('junk_identifiers') }}
+    where identifier_kind = 'any'
+),
+
+-- What says nothing, as `undefined` does, is nobody's account, and a browser's id that
+-- says nothing stands for many browsers. chr(39) is the single quote.
+sign_ins as (
+    select distinct
+        visitor_id,
+        user_id as raw_value,
+        trim(both '" ' || chr(39) from lower(user_id)) as bare_value,
+        trim(both '" ' || chr(39) from replace(lower(visitor_id), 'user:', ''))
+            as bare_visitor_id
+    from events
+    where user_id is not null
 ),
 
 accounts as (
-    select * from {{ ref('int_identity__browser_identifiers') }}
-    where identifier_kind = 'shop_customer_id' and not is_junk
+    select
+        sign_ins.visitor_id,
+        sign_ins.raw_value
+    from sign_ins
+    left join junk as nobody on sign_ins.bare_visitor_id = nobody.value
+    left join junk on sign_ins.bare_value = junk.value
+    where
+        nobody.value is null
+        and junk.value is null
+        and not {{ regex_like("sign_ins.bare_value", "'^([0-]*|null)$'") }}
+        and not {{ regex_like("sign_ins.bare_visitor_id", "'^([0-]*|null)$'") }}
 ),
 
 bots as (
@@ -23,13 +51,13 @@ shared_browsers as (
 
 shared_events as (
     select
-        events.message_id,
+        events.activity_id,
         events.visitor_id,
         accounts.raw_value as signed_in_user_id,
         events.user_agent,
         events.occurred_at,
-        events._file_id,
-        events._line
+        events.file_id,
+        events.line
     from events
     inner join shared_browsers on events.visitor_id = shared_browsers.visitor_id
     left join accounts
@@ -50,7 +78,7 @@ counted as (
         shared_events.*,
         count(shared_events.signed_in_user_id) over (
             partition by shared_events.visitor_id
-            order by shared_events.occurred_at asc, shared_events.message_id asc
+            order by shared_events.occurred_at asc, shared_events.activity_id asc
             rows between unbounded preceding and current row
         ) as sign_in_count
     from shared_events
@@ -71,7 +99,7 @@ owned as (
 
 -- One record for each account on the browser: late events rename nobody.
 select
-    message_id,
+    activity_id,
     visitor_id,
     'web.visitor:' || visitor_id || '~' || case
         when user_id like '%@%' then {{ sha256_hex("lower(trim(user_id))") }}
@@ -80,6 +108,6 @@ select
     user_id,
     signed_in_user_id is not null as is_sign_in,
     occurred_at,
-    _file_id as file_id,
-    _line as line
+    file_id,
+    line
 from owned

@@ -1,0 +1,28 @@
+-- One row per order of the shop's ledger.
+with
+orders as (
+    select * from {{ ref('stg_shop__orders') }}
+)
+
+select
+    order_id,
+    order_id as order_name,
+    'shop.customer:' || customer_id as record_id,
+    email,
+    null as phone,
+    status,
+    status = 'test' as is_test,
+    channel,
+    currency,
+    subtotal_amount as items_amount,
+    discount_amount,
+    shipping_amount,
+    tax_amount,
+    total_amount,
+    ordered_at,
+    null as paid_at,
+    null as cancelled_at,
+    updated_at,
+    _file_id as file_id,
+    _line as line
+from orders
