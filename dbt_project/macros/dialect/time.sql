@@ -33,3 +33,14 @@
     cast(({{ at }} at time zone 'UTC') at time zone '{{ zone }}' as date)
 {%- endmacro %}
 {% macro spark__business_day(at, zone) -%} to_date(from_utc_timestamp({{ at }}, '{{ zone }}')) {%- endmacro %}
+
+{# The UTC timestamp at which a day of the reporting time zone ends. #}
+{% macro end_of_day(day) -%}
+    {{ adapter.dispatch('end_of_day')(day, env_var('UNAVISTA_TIMEZONE', 'UTC')) }}
+{%- endmacro %}
+{% macro default__end_of_day(day, zone) -%}
+    ((cast({{ day }} as timestamp) + interval '1' day) at time zone '{{ zone }}' at time zone 'UTC')
+{%- endmacro %}
+{% macro spark__end_of_day(day, zone) -%}
+    to_utc_timestamp(cast({{ day }} as timestamp) + interval '1' day, '{{ zone }}')
+{%- endmacro %}

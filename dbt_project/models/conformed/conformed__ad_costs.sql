@@ -1,7 +1,7 @@
 -- One row per advertising campaign and day, as last downloaded.
 with
 given as (
-    {{ given('ad_costs') }}
+    {{ given('ad_costs', at='active_on') }}
 )
 
 select

@@ -1,7 +1,7 @@
 -- One row per statement of consent, of any source that says one.
 with
 given as (
-    {{ given('consents', added=['record_key']) }}
+    {{ given('consents', added=['record_key'], at='stated_at') }}
 ),
 
 record_keys as (

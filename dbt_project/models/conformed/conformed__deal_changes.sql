@@ -1,7 +1,7 @@
 -- One row per state of a deal that differs from the one before it.
 with
 given as (
-    {{ given('deal_changes') }}
+    {{ given('deal_changes', at='changed_at') }}
 )
 
 select

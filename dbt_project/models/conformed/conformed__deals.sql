@@ -1,7 +1,7 @@
 -- One row per deal, as last delivered.
 with
 given as (
-    {{ given('deals', added=['record_key']) }}
+    {{ given('deals', added=['record_key'], at='created_at') }}
 ),
 
 record_keys as (

@@ -1,7 +1,7 @@
 -- One row per order of the shops whose ledger counts, as last delivered.
 with
 given as (
-    {{ given('orders', added=['record_key']) }}
+    {{ given('orders', added=['record_key'], at='ordered_at') }}
 ),
 
 record_keys as (

@@ -1,7 +1,7 @@
 -- One row per attempt to pay, as last delivered.
 with
 given as (
-    {{ given('payments', added=['record_key']) }}
+    {{ given('payments', added=['record_key'], at='paid_at') }}
 ),
 
 record_keys as (

@@ -1,7 +1,7 @@
 -- One row per refund of an order, as last delivered.
 with
 given as (
-    {{ given('refunds') }}
+    {{ given('refunds', at='refunded_at') }}
 )
 
 select

@@ -1,7 +1,7 @@
 -- One row per subscription, as last delivered.
 with
 given as (
-    {{ given('subscriptions', added=['record_key']) }}
+    {{ given('subscriptions', added=['record_key'], at='started_at') }}
 ),
 
 record_keys as (

@@ -1,7 +1,7 @@
 -- One row per pseudonymous id and trait that a provider ascribes to it.
 with
 given as (
-    {{ given('third_party_traits') }}
+    {{ given('third_party_traits', at='collected_at') }}
 )
 
 select

@@ -1,7 +1,7 @@
 -- One row per state of a ticket that differs from the one before it.
 with
 given as (
-    {{ given('ticket_changes') }}
+    {{ given('ticket_changes', at='changed_at') }}
 )
 
 select

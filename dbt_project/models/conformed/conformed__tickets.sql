@@ -1,7 +1,7 @@
 -- One row per support ticket, as last delivered.
 with
 given as (
-    {{ given('tickets', added=['record_key']) }}
+    {{ given('tickets', added=['record_key'], at='created_at') }}
 ),
 
 record_keys as (

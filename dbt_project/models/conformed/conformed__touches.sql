@@ -1,7 +1,7 @@
 -- One row per contact with someone outside the web: calls, notes, messages, social.
 with
 given as (
-    {{ given('touches', added=['record_key']) }}
+    {{ given('touches', added=['record_key'], at='occurred_at') }}
 ),
 
 record_keys as (

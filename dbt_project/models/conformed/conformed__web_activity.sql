@@ -1,7 +1,7 @@
 -- One row per thing that a browser or app did, or a web server answered.
 with
 given as (
-    {{ given('web_activity', added=['user_record_id']) }}
+    {{ given('web_activity', added=['user_record_id'], at='occurred_at') }}
 )
 
 select
