@@ -113,13 +113,13 @@ def _who(settings: Settings, options: argparse.Namespace) -> str:
 
 
 def _why(settings: Settings, options: argparse.Namespace) -> str:
-    from orchestration.explanations import why
+    from orchestration.identity.explanations import why
 
     return why(settings, options.a, options.b)
 
 
 def _why_not(settings: Settings, options: argparse.Namespace) -> str:
-    from orchestration.explanations import why_not
+    from orchestration.identity.explanations import why_not
 
     return why_not(settings, options.a, options.b)
 
@@ -140,7 +140,7 @@ def _replay(settings: Settings, options: argparse.Namespace) -> str:
 
 def _train(settings: Settings, options: argparse.Namespace) -> str:
     from ingestion.lock import writer_lock
-    from orchestration.training import propose
+    from orchestration.identity.training import propose
 
     def statements() -> dict[str, str]:
         from orchestration.models import manifest_path

@@ -7,7 +7,8 @@ from pathlib import Path
 import duckdb
 
 from ingestion.settings import Settings
-from orchestration import handwritten, identifier_rules
+from orchestration import handwritten
+from orchestration.identity import identifier_rules
 
 _BLANK = b"\xef\xbb\xbf \t\r\n,"
 _NEEDS = {

@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from ingestion.settings import REPOSITORY
-from orchestration.components import connected_components
+from orchestration.identity.components import connected_components
 from orchestration.models import manifest_path
 
 COMPILED_FOR = "2026-07-01"

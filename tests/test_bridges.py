@@ -8,7 +8,7 @@ import networkx
 import pyarrow as pa
 import pytest
 
-from orchestration.bridges import weakest_links
+from orchestration.identity.bridges import weakest_links
 
 
 def weakest(revenue: dict[str, int], links: list[tuple]) -> list[tuple]:

@@ -13,7 +13,7 @@ import pytest
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
-from orchestration.components import connected_components
+from orchestration.identity.components import connected_components
 from tests.conftest import REPOSITORY
 
 Pairs = list[tuple[int, int]]

@@ -7,7 +7,7 @@ from itertools import combinations
 import networkx
 import pyarrow as pa
 
-from orchestration.constrained_union import constrained_unions
+from orchestration.identity.constrained_union import constrained_unions
 
 LIMITS = {"account": 1, "email": 3, "any": 12}
 

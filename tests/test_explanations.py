@@ -7,8 +7,8 @@ import duckdb
 import pytest
 
 from ingestion.settings import Settings
-from orchestration import explanations
-from orchestration.explanations import Evidence, shortest_path, why, why_not
+from orchestration.identity import explanations
+from orchestration.identity.explanations import Evidence, shortest_path, why, why_not
 from orchestration.lookups import NotFound, who
 from tests.conftest import Home
 

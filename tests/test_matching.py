@@ -13,7 +13,7 @@ import pytest
 from splink import DuckDBAPI, Linker
 
 from ingestion.settings import Settings
-from orchestration import matching, training
+from orchestration.identity import comparisons, matching, training
 from orchestration.models import manifest_path
 from tests.conftest import REPOSITORY
 from tests.households import households
@@ -409,13 +409,13 @@ def test_the_seed_names_the_levels_that_are_compared() -> None:
     weights = training.read_weights()
     assert [(w.comparison, w.level_number) for w in weights] == [
         (comparison.name, number)
-        for comparison in matching.COMPARISONS
+        for comparison in comparisons.COMPARISONS
         for number in range(len(comparison.levels), -1, -1)
     ]
     assert [w.level for w in weights if w.level_number] == [
-        name for comparison in matching.COMPARISONS for name, _ in comparison.levels
+        name for comparison in comparisons.COMPARISONS for name, _ in comparison.levels
     ]
-    for comparison in matching.COMPARISONS:
+    for comparison in comparisons.COMPARISONS:
         levels = [w for w in weights if w.comparison == comparison.name]
         assert sum(w.m_probability for w in levels) == pytest.approx(1), comparison.name
         assert sum(w.u_probability for w in levels) == pytest.approx(1), comparison.name
@@ -462,7 +462,7 @@ def test_a_teacher_teaches_nothing_about_what_it_holds_fixed() -> None:
     fixed = {
         rule: {
             comparison.name
-            for comparison in matching.COMPARISONS
+            for comparison in comparisons.COMPARISONS
             if any(
                 re.search(rf"\b({'|'.join(rule)})_[lr]\b", condition)
                 for condition in (

@@ -4,7 +4,7 @@
     {%- set walk = make_intermediate_relation(this.incorporate(type='table'), '__walk') -%}
     {%- if adapter.type() == 'duckdb' and config.get('components_by') != 'contraction' -%}
         {% call statement('search', language='python') %}
-from orchestration.components import connected_components
+from orchestration.identity.components import connected_components
 dbtObj = materialize = lambda *_: None
 def model(_, session):
     pairs = session.sql({{ "%r" | format(sql) }}).to_arrow_reader(1_000_000)

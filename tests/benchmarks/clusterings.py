@@ -23,7 +23,7 @@ def floor(path: str) -> None:
 
 def search(path: str) -> None:
     """The function that the materialization calls."""
-    from orchestration.components import connected_components
+    from orchestration.identity.components import connected_components
 
     with duckdb.connect(path, config=_THREADS) as connection:
         pairs = connection.sql(_READ).to_arrow_reader(1_000_000)

@@ -365,7 +365,7 @@ from seen"""
 PLAIN_SPLINK = """
 import duckdb
 from splink import DuckDBAPI, Linker
-from orchestration import matching, training
+from orchestration.identity import matching, training
 
 connection = duckdb.connect()
 connection.execute("set threads = 2; attach '{warehouse}' as warehouse (read_only)")

@@ -1,7 +1,7 @@
 # One row per blocking rule: how many pairs it would compare, and whether it may.
 def model(dbt, session):
     dbt.config(materialized="table")
-    from orchestration.matching import count_pairs
+    from orchestration.identity.matching import count_pairs
 
     features = dbt.ref("int_identity__features")
     return count_pairs(

@@ -1,7 +1,7 @@
 # One row per piece of evidence without which its customer's revenue would be parted.
 def model(dbt, session):
     dbt.config(materialized="table")
-    from orchestration.bridges import weakest_links
+    from orchestration.identity.bridges import weakest_links
 
     records = dbt.ref("int_identity__revenue").set_alias("records")
     links = dbt.ref("links").set_alias("links")

@@ -1,7 +1,7 @@
 # One row per pair of records compared, and per record looked at (then a is b).
 def model(dbt, session):
     dbt.config(materialized="table")
-    from orchestration.matching import compare
+    from orchestration.identity.matching import compare
 
     features = dbt.ref("int_identity__features")
     rules = dbt.ref("int_identity__blocking_rules")

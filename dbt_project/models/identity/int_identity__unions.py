@@ -1,7 +1,7 @@
 # One row per two records of a contested component that a piece of evidence would join.
 def model(dbt, session):
     dbt.config(materialized="table")
-    from orchestration.constrained_union import constrained_unions
+    from orchestration.identity.constrained_union import constrained_unions
 
     contested = dbt.ref("int_identity__contested")
     evidence = dbt.ref("int_identity__evidence")

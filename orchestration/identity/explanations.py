@@ -9,7 +9,7 @@ from datetime import datetime
 import duckdb
 
 from ingestion.settings import Settings
-from orchestration import identifier_rules
+from orchestration.identity import identifier_rules
 from orchestration.lookups import (
     customers_with,
     has_contacts,

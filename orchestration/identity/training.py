@@ -18,7 +18,11 @@ from splink.comparison_library import CustomComparison
 
 from ingestion.settings import REPOSITORY, Settings
 from ingestion.sql import file_literal
-from orchestration.matching import BLOCKING_RULES, COMPARISONS, Comparison
+from orchestration.identity.comparisons import (
+    BLOCKING_RULES,
+    COMPARISONS,
+    Comparison,
+)
 
 CURRENT = REPOSITORY / "dbt_project" / "seeds" / "match_weights.csv"
 # Each holds one piece of evidence fixed and learns the others from the pairs found;

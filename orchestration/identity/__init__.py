@@ -1,0 +1,1 @@
+"""The algorithms of identity that SQL cannot say."""
