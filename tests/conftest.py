@@ -13,7 +13,8 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 REAL_DATA = REPOSITORY.parent / "shared" / "data"
 AS_OF = "2026-07-01"
 _WHOLE_NIGHTS = (
-    "test_identity", "test_nights", "test_sample_company", "test_real_files",
+    "test_cases", "test_identity", "test_nights", "test_sample_company",
+    "test_real_files",
 )  # fmt: skip
 
 
@@ -61,29 +62,30 @@ class Home:
 
     def published(self, sql: str) -> list[tuple]:
         """Rows of a query over the published marts."""
-        return self._query(self.path / "published" / "marts.duckdb", sql)
+        return self.rows(self.path / "published" / "marts.duckdb", sql)
 
     def contacts(self, sql: str) -> list[tuple]:
-        return self._query(self.path / "published" / "contacts.duckdb", sql)
+        return self.rows(self.path / "published" / "contacts.duckdb", sql)
 
     def warehouse(self, sql: str) -> list[tuple]:
-        return self._query(self.path / "warehouse.duckdb", sql)
+        return self.rows(self.path / "warehouse.duckdb", sql)
 
     def hashes(self) -> dict[str, tuple]:
         """Rows and an order-free hash of every published table."""
         found = {}
         for file in ("marts", "contacts"):
             path = self.path / "published" / f"{file}.duckdb"
-            tables = self._query(
+            tables = self.rows(
                 path, "select schema_name || '.' || table_name from duckdb_tables()"
             )
             for (table,) in tables:
                 sql = f"select count(*), sum(hash(t)::hugeint) from {table} as t"
-                found[f"{file}:{table}"] = self._query(path, sql)[0]
+                found[f"{file}:{table}"] = self.rows(path, sql)[0]
         return found
 
     @staticmethod
-    def _query(path: Path, sql: str) -> list[tuple]:
+    def rows(path: Path, sql: str) -> list[tuple]:
+        """Rows of a query over one file."""
         # The version's own file: an open connection must not hide a newer version.
         with duckdb.connect(str(path.resolve()), read_only=True) as connection:
             return connection.execute(sql).fetchall()
