@@ -44,3 +44,12 @@
 {% macro spark__end_of_day(day, zone) -%}
     to_utc_timestamp(cast({{ day }} as timestamp) + interval '1' day, '{{ zone }}')
 {%- endmacro %}
+
+{# A join that gives one row per day from one date to another, as <alias>.item. #}
+{% macro day_rows(first, last, alias) -%} {{ adapter.dispatch('day_rows')(first, last, alias) }} {%- endmacro %}
+{% macro default__day_rows(first, last, alias) -%}
+    cross join unnest(generate_series({{ first }}, {{ last }}, interval '1' day)) as {{ alias }} (item)
+{%- endmacro %}
+{% macro spark__day_rows(first, last, alias) -%}
+    lateral view explode(sequence({{ first }}, {{ last }}, interval '1' day)) {{ alias }} as item
+{%- endmacro %}
