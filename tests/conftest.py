@@ -14,7 +14,7 @@ REAL_DATA = REPOSITORY.parent / "shared" / "data"
 AS_OF = "2026-07-01"
 _WHOLE_NIGHTS = (
     "test_cases", "test_identity", "test_nights", "test_sample_company",
-    "test_real_files",
+    "test_own_sources", "test_real_files",
 )  # fmt: skip
 
 

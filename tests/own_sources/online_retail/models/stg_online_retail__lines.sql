@@ -1,18 +1,7 @@
 -- One row per line of an invoice, exact repeats included: the shop wrote them so.
 with
-files as (
-    select * from {{ ref('stg_ledger__current_files') }}
-),
-
 lines as (
-    select * from {{ source('raw_online_retail', 'lines') }}
-),
-
-delivered as (
-    select lines.*
-    from lines
-    inner join files
-        on lines._file_id = files.file_id and lines._load_id = files.load_id
+    {{ current_rows(source('raw_online_retail', 'lines'), ['_file_id', '_line']) }}
 )
 
 select
@@ -24,6 +13,7 @@ select
     country,
     substr(invoice_number, 1, 1) = 'C' as is_refund,
     cast(quantity as int) as quantity,
+    cast(unit_price as decimal(18, 4)) as unit_amount,
     cast(
         cast(quantity as int) * cast(unit_price as decimal(18, 4)) as decimal(18, 4)
     ) as line_amount,
@@ -31,4 +21,4 @@ select
     _file_id,
     _line,
     _load_id
-from delivered
+from lines
