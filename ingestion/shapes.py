@@ -147,9 +147,10 @@ def _json_lines(
     columns = []
     for name in paths:
         parts = [f"_parts[{i + 1}]" for i, (n, _) in enumerate(every) if n == name]
-        value = parts[0] if len(parts) == 1 else f"coalesce({', '.join(parts)})"
         # Servers write a hyphen where there is nothing.
-        value = f"nullif({value}, '')" if table.format != "log_lines" else _held(value)
+        is_log = table.format == "log_lines"
+        parts = [_held(part) if is_log else f"nullif({part}, '')" for part in parts]
+        value = parts[0] if len(parts) == 1 else f"coalesce({', '.join(parts)})"
         columns.append(f"{value} as {identifier(name)}")
     columns += [f"{sql} as {identifier(name)}" for name, sql in said.items()]
     return Shape(

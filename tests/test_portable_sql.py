@@ -38,7 +38,10 @@ ALLOWED = frozenset(
 SPARK_ONLY = frozenset(
     re.findall(
         r"\w+",
-        "datediff explode regexp_replace sha2 split try_to_timestamp unix_seconds",
+        """
+        datediff explode regexp_replace sha2 split try_to_timestamp unix_seconds
+        url_decode
+        """,
     )
 )
 

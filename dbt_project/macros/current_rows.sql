@@ -4,9 +4,10 @@
    keep='row'       one row per key, the newest
    keep='file'      all rows per key of the newest file that has the key: restated reports
    keep='version'   the newest row per key and changed_at, is_current on the last of a key
-   keep='first'     one row per key, the earliest: events that were sent twice #}
-{% macro current_rows(rows, key, changed_at=none, keep='row') -%}
-    {%- set keys = ([key] if key is string else key) | join(', ') -%}
+   keep='first'     one row per key, the earliest: events that were sent twice
+   keep='all'       every row, where the source has no key: lines of a server log #}
+{% macro current_rows(rows, key=none, changed_at=none, keep='row') -%}
+    {%- set keys = ([key] if key is string else key or []) | join(', ') -%}
     {%- set changed = "try_cast(" ~ changed_at ~ " as timestamp) desc nulls last, " if changed_at else "" -%}
     {%- set newest = changed ~ "delivery_number desc, _line desc" -%}
     with delivered as (
@@ -26,6 +27,8 @@
     select delivered.* from delivered
     left join repeated using ({{ keys }})
     where coalesce(first_position, delivery_number * 4294967296 + _line) = delivery_number * 4294967296 + _line
+    {%- elif keep == 'all' %}
+    select * from delivered
     {%- else %},
     ranked as (
         select

@@ -2,6 +2,12 @@
 
 from ingestion.tables import Column, Source, Table
 
+
+def _property(column: str, *names: str) -> Column:
+    """What an event says of itself, in the present spelling or an older one."""
+    return Column(column, headings=tuple(f"$.properties.{name}" for name in names))
+
+
 SOURCE = Source(
     name="web_events",
     description="track, page and identify calls of the web tag.",
@@ -39,12 +45,58 @@ SOURCE = Source(
                 Column("app_name", headings=("$.context.app.name",)),
                 Column("app_version", headings=("$.context.app.version",)),
                 Column("library_name", headings=("$.context.library.name",)),
-                Column("email", headings=("$.traits.email",)),
-                Column("phone", headings=("$.traits.phone",)),
-                Column("first_name", headings=("$.traits.firstName",)),
-                Column("last_name", headings=("$.traits.lastName",)),
-                Column("order_id", headings=("$.properties.orderId",)),
-                Column("form", headings=("$.properties.form",)),
+                Column("email", headings=("$.traits.email", "$.context.traits.email")),
+                Column("phone", headings=("$.traits.phone", "$.context.traits.phone")),
+                Column(
+                    "first_name",
+                    headings=(
+                        "$.traits.firstName",
+                        "$.traits.first_name",
+                        "$.context.traits.firstName",
+                        "$.context.traits.first_name",
+                    ),
+                ),
+                Column(
+                    "last_name",
+                    headings=(
+                        "$.traits.lastName",
+                        "$.traits.last_name",
+                        "$.context.traits.lastName",
+                        "$.context.traits.last_name",
+                    ),
+                ),
+                _property("order_id", "order_id", "orderId"),
+                _property("checkout_id", "checkout_id", "checkoutId"),
+                _property("cart_id", "cart_id", "cartId"),
+                _property(
+                    "product_id",
+                    "product_id",
+                    "productId",
+                    "sku",
+                    "products[0].product_id",
+                    "products[0].productId",
+                    "products[0].sku",
+                ),
+                _property(
+                    "product_name",
+                    "product_name",
+                    "productName",
+                    "name",
+                    "products[0].name",
+                ),
+                _property("category", "category", "products[0].category"),
+                _property("price", "price"),
+                _property("quantity", "quantity"),
+                _property("total", "total"),
+                _property("revenue", "revenue"),
+                _property("value", "value"),
+                _property("currency", "currency"),
+                _property("search_query", "query", "search_term", "searchTerm"),
+                _property("form", "form", "form_name", "formName", "form_id", "formId"),
+                _property("properties_url", "url"),
+                _property("properties_path", "path"),
+                _property("properties_title", "title"),
+                _property("properties_referrer", "referrer"),
                 Column("properties", headings=("$.properties",)),
             ),
             format="json_lines",

@@ -33,3 +33,10 @@
 {% macro spark__split_rows(text, delimiter, alias) -%}
     lateral view explode(split({{ text }}, '{{ delimiter }}')) {{ alias }} as item
 {%- endmacro %}
+
+{# Of a URL: + and %20 are spaces, other escapes UTF-8; what cannot be read stays as it is. #}
+{% macro url_decoded(text) -%} {{ adapter.dispatch('url_decoded')(text) }} {%- endmacro %}
+{% macro default__url_decoded(text) -%}
+    coalesce(try(url_decode(replace({{ text }}, '+', ' '))), {{ text }})
+{%- endmacro %}
+{% macro spark__url_decoded(text) -%} case when {{ text }} rlike '%(?![0-9A-Fa-f]{2})' then {{ text }} else url_decode({{ text }}) end {%- endmacro %}

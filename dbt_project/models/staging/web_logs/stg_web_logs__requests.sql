@@ -1,11 +1,7 @@
 -- One row per request the web server logged, bots and assets included.
 with
-files as (
-    select * from {{ ref('stg_ledger__current_files') }}
-),
-
 access as (
-    select * from {{ source('raw_web_logs', 'access') }}
+    {{ current_rows(source('raw_web_logs', 'access'), keep='all') }}
 ),
 
 delivered as (
@@ -23,8 +19,6 @@ delivered as (
             nullif(split_part(access.request, ' ', 2), '')
         ) as request_target
     from access
-    inner join files
-        on access._file_id = files.file_id and access._load_id = files.load_id
 )
 
 select
