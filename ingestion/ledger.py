@@ -8,9 +8,9 @@ import dlt
 import duckdb
 from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 
+from ingestion.files.plain import Reject
+from ingestion.files.profiles import PROFILE_COLUMNS, ColumnProfile
 from ingestion.landing import Delivered
-from ingestion.plain import Reject
-from ingestion.profiles import PROFILE_COLUMNS, ColumnProfile
 from ingestion.settings import Settings
 
 DATASET = "raw_ledger"

@@ -5,7 +5,7 @@ from datetime import date
 import duckdb
 
 from ingestion import ledger
-from ingestion.files import load_source
+from ingestion.files.load import load_source
 from ingestion.landing import Landing
 from ingestion.settings import Settings
 from ingestion.tables import Source

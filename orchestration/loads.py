@@ -3,7 +3,7 @@
 import dagster as dg
 import duckdb
 
-from ingestion.files import ensure_ledger, load_source
+from ingestion.files.load import ensure_ledger, load_source
 from ingestion.landing import Landing
 from ingestion.shop_postgres import extract
 from ingestion.sources import all_sources

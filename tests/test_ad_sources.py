@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingestion.files import ensure_ledger, load_source
+from ingestion.files.load import ensure_ledger, load_source
 from ingestion.settings import Settings
 from ingestion.sources import google_ads, linkedin_ads, meta_ads, microsoft_ads
 from tests.conftest import REPOSITORY, Home

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingestion import readers
+from ingestion.files import readers
 from ingestion.sources import web_events, web_logs
 from tests.conftest import Home
 from tests.test_loading import (

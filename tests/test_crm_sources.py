@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.files import Loaded, ensure_ledger, load_source
+from ingestion.files.load import Loaded, ensure_ledger, load_source
 from ingestion.settings import Settings
 from ingestion.sources import pipedrive, salesforce, zendesk
 from tests.conftest import REPOSITORY, Home

@@ -10,8 +10,8 @@ from datetime import date
 import duckdb
 import pytest
 
-from ingestion.files import load_source
-from ingestion.profiles import ColumnProfile, profile
+from ingestion.files.load import load_source
+from ingestion.files.profiles import ColumnProfile, profile
 from ingestion.settings import Settings
 from ingestion.sources import all_sources, hubspot, shop, web_logs
 from ingestion.tables import Column, Source, Table

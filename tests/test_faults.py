@@ -13,7 +13,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingestion import files, ledger
+from ingestion import ledger
+from ingestion.files import raw
 from ingestion.lock import Busy, writer_lock
 from ingestion.settings import Settings
 from ingestion.sources import shop, web_events
@@ -39,7 +40,7 @@ LOAD = """
 import sys
 from datetime import date
 from pathlib import Path
-from ingestion.files import load_source
+from ingestion.files.load import load_source
 from ingestion.settings import Settings
 from ingestion.sources import shop, web_events
 
@@ -129,14 +130,14 @@ def test_a_file_that_changes_while_it_is_loaded_does_not_count(
 ) -> None:
     home.deliver("till/sales/a.csv", sales(1, 2))
     home.deliver("till/sales/b.csv", sales(7, 8))
-    run_dlt = files._run_dlt
+    run_dlt = raw.run_dlt
 
     def change_first(*arguments) -> None:
         home.deliver("till/sales/a.csv", after)
         run_dlt(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(files, "_run_dlt", change_first)
+        patch.setattr(raw, "run_dlt", change_first)
         [message] = load(home).messages
     assert message.startswith("till/sales/a.csv: refused: it changed while it was read")
     assert [sale for sale, _ in sold(home)] == ["7", "8"]

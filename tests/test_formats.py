@@ -13,7 +13,7 @@ import pyarrow
 import pytest
 from pyarrow import parquet
 
-from ingestion.files import ensure_ledger, load_source
+from ingestion.files.load import ensure_ledger, load_source
 from ingestion.settings import Settings
 from ingestion.sources import hubspot, web_logs
 from orchestration.models import manifest_path

@@ -9,7 +9,7 @@ from typing import Any
 import fsspec
 import pytest
 
-from ingestion.files import Loaded, load_source
+from ingestion.files.load import Loaded, load_source
 from ingestion.landing import Delivered, Landing, Unreachable
 from ingestion.settings import Settings
 from ingestion.tables import Source

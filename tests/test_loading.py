@@ -10,8 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingestion import readers
-from ingestion.files import Loaded, load_source
+from ingestion.files import readers
+from ingestion.files.load import Loaded, load_source
 from ingestion.settings import Settings
 from ingestion.sources import google_ads, meta_ads, shop, web_events, web_logs
 from ingestion.tables import Column, Source, Table

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.files import Loaded, ensure_ledger, load_source
+from ingestion.files.load import Loaded, ensure_ledger, load_source
 from ingestion.settings import Settings
 from ingestion.sources import (
     audience_data,

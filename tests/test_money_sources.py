@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.files import ensure_ledger, load_source
+from ingestion.files.load import ensure_ledger, load_source
 from ingestion.settings import Settings
 from ingestion.sources import shopify, stripe
 from ingestion.tables import Source

@@ -23,8 +23,8 @@ import pytest
 from openpyxl.styles import Font
 from pyarrow import parquet
 
-from ingestion import files, readers
-from ingestion.files import load_source
+from ingestion.files import raw, readers
+from ingestion.files.load import load_source
 from ingestion.settings import Settings
 from ingestion.sources import all_sources, google_ads, hubspot, meta_ads, shop, web_logs
 from ingestion.tables import Column, Source, Table
@@ -75,7 +75,7 @@ def read(
 
 
 def refusal(content: str, folder: Path, table: Table = SALES, *decisions: str) -> str:
-    with pytest.raises(readers.Refused) as refused:
+    with pytest.raises(read.Refused) as refused:
         read(content, folder, table, *decisions)
     return str(refused.value)
 
@@ -451,7 +451,7 @@ def test_packed_files_may_be_several_and_must_be_whole(
 
 
 def refusal_of(content: bytes, folder: Path) -> str:
-    with pytest.raises(readers.Refused) as refused:
+    with pytest.raises(read.Refused) as refused:
         read(content, folder)
     return str(refused.value)
 
@@ -1007,7 +1007,7 @@ def test_what_is_loaded_first_is_what_checking_gives(
             continue
         try:
             reading = read(content, tmp_path, table)
-        except readers.Refused:
+        except read.Refused:
             assert status == "refused", path
             continue
         names = [*reading.column_names, "_line"]
@@ -1065,14 +1065,14 @@ def test_lines_are_right_where_many_rows_were_taken_out(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """DuckDB closes the gap that deleted rows leave when it writes its file."""
-    connect = files._Load._connect
+    connect = raw.connect
 
-    def connect_and_write_often(load) -> duckdb.DuckDBPyConnection:
-        connection = connect(load)
+    def connect_and_write_often(settings) -> duckdb.DuckDBPyConnection:
+        connection = connect(settings)
         connection.execute("set checkpoint_threshold = '1KB'")
         return connection
 
-    monkeypatch.setattr(files._Load, "_connect", connect_and_write_often)
+    monkeypatch.setattr(raw, "connect", connect_and_write_often)
     # More than DuckDB keeps in one group of rows.
     head = "sale_id,item\n"
     bad = "".join(f"{n},\n" for n in range(123_000)) + "short\n"
@@ -1095,7 +1095,7 @@ def test_many_dirty_files_of_a_wide_table_are_loaded(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each takes memory while it is checked: all of one job at once."""
-    monkeypatch.setattr(files, "_CHECKED_FILES_PER_JOB", 5)
+    monkeypatch.setattr(raw, "_CHECKED_FILES_PER_JOB", 5)
     head = ",".join(c.name for c in shop.SOURCE.tables[1].columns)
     row = "1,a,paid,web,EUR,{},1,1,1,1.50,2026-01-01,2026-01-01"
     for n in range(20):
@@ -1147,7 +1147,7 @@ PEAK = """
 import sys
 from datetime import date
 from pathlib import Path
-from ingestion.files import load_source
+from ingestion.files.load import load_source
 from ingestion.settings import Settings
 from ingestion.sources import all_sources
 [source] = [source for source in all_sources() if source.name == sys.argv[2]]

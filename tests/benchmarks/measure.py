@@ -133,7 +133,7 @@ LOG = (
 )
 LOAD = """
 from datetime import date
-from ingestion.files import load_source
+from ingestion.files.load import load_source
 from ingestion.settings import read_settings
 from ingestion.sources.{source} import SOURCE
 
@@ -365,7 +365,7 @@ from seen"""
 PLAIN_SPLINK = """
 import duckdb
 from splink import DuckDBAPI, Linker
-from orchestration.identity import matching, training
+from orchestration.identity import training
 
 connection = duckdb.connect()
 connection.execute("set threads = 2; attach '{warehouse}' as warehouse (read_only)")

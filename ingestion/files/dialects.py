@@ -6,7 +6,7 @@ from typing import get_args
 
 import duckdb
 
-from ingestion.plain import Refused
+from ingestion.files.plain import Refused
 from ingestion.sql import identifier, literal
 from ingestion.tables import Column, Decision, Kind
 

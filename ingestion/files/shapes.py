@@ -8,8 +8,8 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion.headings import find_headings, map_headings
-from ingestion.plain import SEARCH_LINES, Plain, Refused, short_lines
+from ingestion.files.headings import find_headings, map_headings
+from ingestion.files.plain import SEARCH_LINES, Plain, Refused, short_lines
 from ingestion.sql import file_literal, identifier, literal
 from ingestion.tables import Table
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from ingestion import dialects, plain
-from ingestion.dialects import Dialect
-from ingestion.plain import Plain, Refused, Reject
-from ingestion.shapes import SKIP_BROKEN, Shape, count_records, shape_of
+from ingestion.files import dialects, plain
+from ingestion.files.dialects import Dialect
+from ingestion.files.plain import Plain, Refused, Reject
+from ingestion.files.shapes import SKIP_BROKEN, Shape, count_records, shape_of
 from ingestion.sql import identifier, literal
 from ingestion.tables import Table
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
-from ingestion.plain import LONGEST_LINE, SEARCH_LINES, Refused, short_lines
+from ingestion.files.plain import LONGEST_LINE, SEARCH_LINES, Refused, short_lines
 from ingestion.sql import identifier, literal
 from ingestion.tables import Table
 

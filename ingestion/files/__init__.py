@@ -1,0 +1,1 @@
+"""A landing file's way in, in stages: look, read, load, check, account."""

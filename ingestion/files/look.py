@@ -1,0 +1,132 @@
+"""Finds the files of a source that the ledger does not know, and what is in them."""
+
+import csv
+from dataclasses import replace
+
+import duckdb
+
+from ingestion import ledger
+from ingestion.files import readers
+from ingestion.files.account import Account, File, Load, loaded
+from ingestion.files.dialects import DECISIONS
+from ingestion.files.plain import Refused
+from ingestion.landing import Delivered
+from ingestion.ledger import FileEntry
+from ingestion.settings import Settings
+from ingestion.tables import Table
+
+
+def look(
+    load: Load,
+    account: Account,
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    delivered: Delivered,
+    known: ledger.Known,
+) -> File | None:
+    """A file to load; None where it is known, or noted as repeated or refused."""
+    place = (load.source.name, table.name)
+    before = known.by_path.get((*place, delivered.name))
+    is_read_anew = before is not None and before.file_id in load.replay
+    if before and not is_read_anew and before.is_settled(delivered):
+        return None
+    entry = FileEntry(
+        "unreadable", *place, delivered.name, "refused", None, delivered.size,
+        delivered.modified_at, 0, 0, 0, 0, load.id, load.started,
+        load.as_of.isoformat(), table.delivery, "",
+    )  # fmt: skip
+    try:
+        path = load.landing.fetch(delivered)
+        has_quotes = table.format == "csv"
+        delivered_bytes = readers.fingerprint(path, has_quotes)
+        entry = replace(entry, file_id=delivered_bytes.file_id)
+        repeated = known.loaded.get((*place, entry.file_id), -1)
+        if repeated >= 0 and not is_read_anew:
+            account.note(
+                replace(
+                    entry, status="repeated", rows_read=repeated,
+                    rows_repeated=repeated,
+                )
+            )  # fmt: skip
+            return None
+        folder = load.settings.incoming / entry.file_id
+        plain = readers.unpack(path, table, folder)
+        seen = delivered_bytes
+        if plain.path != path:
+            seen = readers.fingerprint(plain.path, has_quotes)
+        file = File(
+            table, entry, delivered, plain, seen,
+            load.decisions.get(delivered.name, frozenset()),
+        )  # fmt: skip
+        draft = None
+        is_new = before is None or (before.status == "loaded" and not is_read_anew)
+        if is_new and not file.decisions:
+            draft = readers.draft(connection, plain, table, seen)
+        if draft is None:
+            return checked(load, account, connection, file, known)
+    except OSError as error:
+        why = error.strerror or error
+        account.refuse(
+            entry, f"cannot be read: {why}; put a readable file in its place", known
+        )
+    except UnicodeEncodeError:
+        account.refuse(entry, "its name is not UTF-8; rename the file", known)
+    except Refused as error:
+        account.refuse(entry, str(error), known)
+    else:
+        known.loaded[*place, entry.file_id] = draft.expected
+        return replace(file, draft=draft)
+    return None
+
+
+def checked(
+    load: Load,
+    account: Account,
+    connection: duckdb.DuckDBPyConnection,
+    file: File,
+    known: ledger.Known | None = None,
+) -> File | None:
+    """The file with every row of it checked, or None where it is refused."""
+    entry = file.entry
+    try:
+        reading = readers.read(
+            connection, file.plain, file.table, file.seen,
+            load.settings.incoming / entry.file_id, file.decisions,
+        )  # fmt: skip
+    except Refused as error:
+        account.refuse(entry, str(error), known)
+        return None
+    if entry.file_id in load.replay:
+        gained = load.replay[entry.file_id] - len(reading.rejects)
+        if gained <= 0:
+            return None
+        account.replayed += gained
+    if known is not None:
+        place = (entry.source_name, entry.table_name, entry.file_id)
+        known.loaded[place] = reading.rows_read
+    return loaded(file, reading)
+
+
+def read_decisions(settings: Settings) -> dict[str, frozenset[str]]:
+    """Decisions by landing path: `path,decision` and any other columns.
+
+    Raises ValueError where a decision is none that is known.
+    """
+    path = settings.decisions / "files.csv"
+    if not path.exists():
+        return {}
+    known = ("accept_smaller", *DECISIONS)
+    found: dict[str, frozenset[str]] = {}
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.DictReader(file)
+        for row in rows:
+            name, decision = (
+                (row.get(key) or "").strip() for key in ("path", "decision")
+            )
+            if not name or decision not in known:
+                raise ValueError(
+                    f"{path} line {rows.line_num}: expected a path and one of"
+                    f" {', '.join(known)}; found {name!r}, {decision!r}"
+                )
+            found[name] = found.get(name, frozenset()) | {decision}
+    return found
