@@ -75,7 +75,7 @@ def read(
 
 
 def refusal(content: str, folder: Path, table: Table = SALES, *decisions: str) -> str:
-    with pytest.raises(read.Refused) as refused:
+    with pytest.raises(readers.Refused) as refused:
         read(content, folder, table, *decisions)
     return str(refused.value)
 
@@ -451,7 +451,7 @@ def test_packed_files_may_be_several_and_must_be_whole(
 
 
 def refusal_of(content: bytes, folder: Path) -> str:
-    with pytest.raises(read.Refused) as refused:
+    with pytest.raises(readers.Refused) as refused:
         read(content, folder)
     return str(refused.value)
 
@@ -1007,7 +1007,7 @@ def test_what_is_loaded_first_is_what_checking_gives(
             continue
         try:
             reading = read(content, tmp_path, table)
-        except read.Refused:
+        except readers.Refused:
             assert status == "refused", path
             continue
         names = [*reading.column_names, "_line"]
