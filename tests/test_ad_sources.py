@@ -254,9 +254,9 @@ def test_google_reads_the_languages_of_its_downloads(networks: Home) -> None:
         (number, FIRST, "Own", "EUR", "1234.56", 1234, 56, "3.50") for number in GOOGLE
     ]
     assert networks.warehouse(
-        "select campaign_type, conversion_amount::varchar, count(*)"
-        " from staging.stg_google_ads__campaign_days"
-        " where campaign_name = 'Own' group by all"
+        "select campaign_type, claimed_conversion_amount::varchar, count(*)"
+        " from marts.ad_performance"
+        " where source_name = 'google_ads' and campaign_name = 'Own' group by all"
     ) == [("Search", "99.90", len(GOOGLE))]
 
 
@@ -321,8 +321,8 @@ def test_microsoft_s_report_is_read_without_its_footer(networks: Home) -> None:
         ("401", SECOND, "Stoves", "EUR", "0.75", 100, 1, "0.00"),
     ]
     assert networks.warehouse(
-        "select active_on, conversion_amount::varchar"
-        " from staging.stg_microsoft_ads__campaign_days order by 1"
+        "select active_on, claimed_conversion_amount::varchar"
+        " from marts.ad_performance where source_name = 'microsoft_ads' order by 1"
     ) == [(FIRST, "1110.00"), (SECOND, "0.00")]
 
 

@@ -1,69 +1,37 @@
 -- One row per advertising network, campaign and day.
 with
-google as (
-    select * from {{ ref('stg_google_ads__campaign_days') }}
+ad_costs as (
+    select * from {{ ref('conformed__ad_costs') }}
 ),
 
-meta as (
-    select * from {{ ref('stg_meta_ads__campaign_days') }}
+rates as (
+    select
+        *,
+        coalesce(
+            lead(valid_from) over (partition by currency_code order by valid_from asc),
+            cast('9999-12-31' as date)
+        ) as valid_to
+    from {{ ref('exchange_rates') }}
 ),
 
-linkedin as (
-    select * from {{ ref('stg_linkedin_ads__campaign_days') }}
-),
-
-microsoft as (
-    select * from {{ ref('stg_microsoft_ads__campaign_days') }}
-),
-
-days as (
+priced as (
     select
-        'google_ads' as source_name,
-        campaign_id,
-        campaign_name,
-        currency,
-        cost_amount,
-        impression_count,
-        click_count,
-        conversion_count,
-        active_on
-    from google
-    union all
-    select
-        'meta_ads' as source_name,
-        campaign_id,
-        campaign_name,
-        currency,
-        cost_amount,
-        impression_count,
-        click_count,
-        result_count as conversion_count,
-        active_on
-    from meta
-    union all
-    select
-        'linkedin_ads' as source_name,
-        campaign_id,
-        campaign_name,
-        currency,
-        cost_amount,
-        impression_count,
-        click_count,
-        conversion_count,
-        active_on
-    from linkedin
-    union all
-    select
-        'microsoft_ads' as source_name,
-        campaign_id,
-        campaign_name,
-        currency,
-        cost_amount,
-        impression_count,
-        click_count,
-        conversion_count,
-        active_on
-    from microsoft
+        ad_costs.*,
+        case
+            when ad_costs.currency = '{{ var("reporting_currency") }}' then 1
+            else rates.rate_to_eur / nullif(target_rates.rate_to_eur, 0)
+        end as rate
+    from ad_costs
+    left join rates
+        on
+            ad_costs.currency = rates.currency_code
+            and ad_costs.active_on >= rates.valid_from
+            and ad_costs.active_on < rates.valid_to
+    left join rates as target_rates
+        on
+            target_rates.currency_code = '{{ var("reporting_currency") }}'
+            and ad_costs.active_on >= target_rates.valid_from
+            and ad_costs.active_on < target_rates.valid_to
 )
 
 select
@@ -71,16 +39,22 @@ select
     campaign_id,
     active_on,
     campaign_name,
+    campaign_type,
     currency,
-    cost_amount,
+    cast(cost_amount as decimal(18, 2)) as cost_amount,
+    '{{ var("reporting_currency") }}' as reporting_currency,
+    cast(cast(cost_amount * rate as decimal(18, 6)) as decimal(18, 2))
+        as reporting_cost_amount,
     impression_count,
     click_count,
-    -- As the network claims them: two networks may claim the same order.
-    conversion_count as claimed_conversion_count,
+    cast(conversion_count as decimal(18, 2)) as claimed_conversion_count,
+    cast(conversion_amount as decimal(18, 2)) as claimed_conversion_amount,
+    cast(cast(conversion_amount * rate as decimal(18, 6)) as decimal(18, 2))
+        as reporting_claimed_conversion_amount,
     cast(click_count as double) / nullif(impression_count, 0) as click_rate,
     -- By way of six places: half a cent is then rounded up, on every engine.
     cast(
         cast(cost_amount / nullif(cast(click_count as double), 0) as decimal(18, 6))
         as decimal(18, 2)
     ) as cost_per_click_amount
-from days
+from priced

@@ -1,21 +1,16 @@
 -- One row per statement of consent and identifier in it; exact repeats come once.
 with
-files as (
-    select * from {{ ref('stg_ledger__current_files') }}
+words as (
+    select * from {{ ref('consent_words') }}
 ),
 
 consents as (
-    select * from {{ source('raw_consents', 'consents') }}
-),
-
-delivered as (
     select
-        consents.*,
-        {{ regex_replace("lower(consents.status)", "[^a-z0-9]", "") }} as bare_status,
-        files.path || ':' || lpad(cast(consents._line as string), 12, '0') as position
-    from consents
-    inner join files
-        on consents._file_id = files.file_id and consents._load_id = files.load_id
+        *,
+        {{ regex_replace("lower(status)", "[^a-z0-9]", "") }} as status_word,
+        {{ regex_replace("lower(channel)", "[^a-z0-9]", "") }} as channel_word,
+        {{ regex_replace("lower(purpose)", "[^a-z0-9]", "") }} as purpose_word
+    from {{ source('raw_consents', 'consents') }}
 ),
 
 identified as (
@@ -23,21 +18,21 @@ identified as (
         *,
         {{ identifier_kind("identifier_type", "identifier") }} as identifier_kind,
         trim(identifier) as typed
-    from delivered
+    from consents
     where identifier is not null
     union all
     select
         *,
         {{ identifier_kind("'email'", "email") }} as identifier_kind,
         trim(email) as typed
-    from delivered
+    from consents
     where email is not null
     union all
     select
         *,
         'phone' as identifier_kind,
         trim(phone) as typed
-    from delivered
+    from consents
     where phone is not null
 ),
 
@@ -53,46 +48,37 @@ keyed as (
     from identified
 ),
 
-sent_twice as (
-    select
-        consent_key,
-        min(position) as first_position
-    from keyed
-    group by consent_key
-    having count(*) > 1
+statements as (
+    {{ current_rows('keyed', 'consent_key', keep='first') }}
 )
 
 select
-    keyed.consent_key,
-    keyed.identifier_kind,
+    statements.consent_key,
+    statements.identifier_kind,
     case
-        when keyed.identifier_kind in ('email', 'email_sha256')
-            then {{ composed("lower(keyed.typed)") }}
-        else keyed.typed
+        when statements.identifier_kind in ('email', 'email_sha256')
+            then {{ composed("lower(statements.typed)") }}
+        else statements.typed
     end as identifier_value,
-    lower(trim(keyed.purpose)) as purpose,
-    replace(lower(trim(keyed.channel)), 'e-mail', 'email') as channel,
-    case
-        when
-            keyed.bare_status in ('granted', 'given', 'confirmed', 'active', 'accepted')
-            or keyed.bare_status in ('accept', 'allow', 'allowed', 'consented')
-            or keyed.bare_status in ('optin', 'optedin', 'subscribed')
-            or keyed.bare_status in ('yes', 'true', '1')
-            then 'granted'
-        when
-            keyed.bare_status in ('withdrawn', 'revoked', 'denied', 'declined', 'deny')
-            or keyed.bare_status in ('rejected', 'reject', 'refused')
-            or keyed.bare_status in ('optout', 'optedout', 'unsubscribed')
-            or keyed.bare_status in ('no', 'false', '0')
-            then 'withdrawn'
-        else lower(trim(keyed.status))
-    end as status,
-    keyed.source,
-    keyed.text_version,
-    try_cast(keyed.occurred_at as timestamp) as occurred_at,
-    keyed._file_id,
-    keyed._line,
-    keyed._load_id
-from keyed
-left join sent_twice on keyed.consent_key = sent_twice.consent_key
-where coalesce(sent_twice.first_position, keyed.position) = keyed.position
+    coalesce(purposes.meaning, lower(trim(statements.purpose))) as purpose,
+    -- A purpose that names its channel (e-mail marketing) is for that channel.
+    coalesce(
+        channels.meaning,
+        lower(trim(statements.channel)),
+        purposes.channel,
+        'all'
+    ) as channel,
+    coalesce(statuses.meaning, lower(trim(statements.status))) as status,
+    statements.source,
+    statements.text_version,
+    try_cast(statements.occurred_at as timestamp) as occurred_at,
+    statements._file_id,
+    statements._line,
+    statements._load_id
+from statements
+left join words as statuses
+    on statuses.column_name = 'status' and statements.status_word = statuses.word
+left join words as channels
+    on channels.column_name = 'channel' and statements.channel_word = channels.word
+left join words as purposes
+    on purposes.column_name = 'purpose' and statements.purpose_word = purposes.word

@@ -1,70 +1,103 @@
 -- One row per thing that happened to an e-mail; an event that came twice is kept once.
 with
-files as (
-    select * from {{ ref('stg_ledger__current_files') }}
+words as (
+    select * from {{ ref('event_words') }}
+    where source_name = 'email_events'
 ),
 
-events as (
-    select * from {{ source('raw_email_events', 'events') }}
+bots as (
+    select * from {{ ref('bot_user_agents') }}
+    -- What Gmail and Yahoo show to their readers is fetched by these when it is shown.
+    where pattern not in ('googleimageproxy', 'yahoomailproxy')
 ),
 
-delivered as (
+addressed as (
     select
-        events.*,
-        {{ regex_replace("lower(events.event)", "[^a-z]", "") }} as bare_event,
-        coalesce(events.email, events.recipient) as address,
+        *,
+        -- Postmark says in a column of its own which way the subscription changed.
+        {{ regex_replace("lower(event)", "[^a-z]", "") }} || case
+            when lower(event) = 'subscriptionchange'
+                then coalesce(lower(suppress_sending), '')
+            else ''
+        end as bare_event,
+        lower(trim(coalesce(email, recipient))) as address,
         trim(coalesce(
-            events.occurred_at,
-            coalesce(events.delivered_at, events.bounced_at, events.changed_at)
-        )) as time_text,
-        files.path || ':' || lpad(cast(events._line as string), 12, '0') as position
-    from events
-    inner join files
-        on events._file_id = files.file_id and events._load_id = files.load_id
+            occurred_at, coalesce(delivered_at, coalesce(bounced_at, changed_at))
+        )) as time_text
+    from {{ source('raw_email_events', 'events') }}
 ),
 
-identified as (
+keyed as (
     select
         *,
         coalesce(event_id, md5(
-            coalesce(message_id, '') || '|' || coalesce(lower(trim(address)), '')
-            || '|' || bare_event || '|' || coalesce(time_text, '')
-            || '|' || coalesce(url, '')
+            coalesce(message_id, '') || '|' || coalesce(address, '')
+            || '|' || {{ regex_replace("lower(event)", "[^a-z]", "") }}
+            || '|' || coalesce(time_text, '') || '|' || coalesce(url, '')
         )) as event_key,
         regexp_extract(time_text, ':[0-9.]+ ?([+-][0-9]{2}(:?[0-9]{2})?)$', 1) as zone
-    from delivered
+    from addressed
+),
+
+events as (
+    {{ current_rows('keyed', 'event_key', keep='first') }}
 ),
 
 timed as (
     -- The zone is taken off and reckoned with: a cast to a timestamp passes over it.
     select
-        *,
+        events.*,
+        coalesce(
+            words.event_type,
+            {{ regex_replace("lower(trim(events.event))", "[^a-z0-9]+", "_") }}
+        ) as event_type,
+        coalesce(words.is_machine, false) as is_machine_word,
         case
-            when {{ regex_like("time_text", "'^[0-9]{10}([0-9]{3}|[.][0-9]+)?$'") }}
+            when
+                {{ regex_like(
+                    "events.time_text", "'^[0-9]{10}([0-9]{3}|[.][0-9]+)?$'"
+                ) }}
                 then
                     cast('1970-01-01' as timestamp)
-                    + interval '1' second * try_cast(substr(time_text, 1, 10) as bigint)
-            when zone = '' then try_cast(time_text as timestamp)
+                    + interval '1' second
+                    * try_cast(substr(events.time_text, 1, 10) as bigint)
+            when events.zone = '' then try_cast(events.time_text as timestamp)
             else
-                try_cast(trim(replace(time_text, zone, '')) as timestamp)
+                try_cast(trim(replace(events.time_text, events.zone, '')) as timestamp)
                 - interval '1' minute * (
-                    60 * try_cast(substr(zone, 1, 3) as bigint)
+                    60 * try_cast(substr(events.zone, 1, 3) as bigint)
                     + coalesce(try_cast(
-                        substr(zone, 1, 1) || substr(replace(zone, ':', ''), 4, 2)
+                        substr(events.zone, 1, 1)
+                        || substr(replace(events.zone, ':', ''), 4, 2)
                         as bigint
                     ), 0)
                 )
         end as event_at
-    from identified
+    from events
+    left join words on events.bare_event = words.word
 ),
 
-sent_twice as (
+-- When each e-mail left and when it arrived: a scanner follows its links at once.
+sendings as (
     select
-        event_key,
-        min(position) as first_position
-    from identified
-    group by event_key
-    having count(*) > 1
+        coalesce(message_id, coalesce(campaign, campaign_id)) as mailing,
+        address,
+        min(case when event_type = 'sent' then event_at end) as sent_at,
+        min(case when event_type = 'delivered' then event_at end) as delivered_at
+    from timed
+    where event_type in ('sent', 'delivered')
+    group by coalesce(message_id, coalesce(campaign, campaign_id)), address
+),
+
+automatic_agents as (
+    select distinct agents.user_agent
+    from (
+        select distinct user_agent from timed
+        where event_type in ('opened', 'clicked')
+    ) as agents
+    left join bots on position(bots.pattern in lower(agents.user_agent)) > 0
+    -- What Apple's privacy protection calls itself, and nothing else does.
+    where bots.pattern is not null or trim(agents.user_agent) = 'Mozilla/5.0'
 )
 
 select
@@ -75,39 +108,33 @@ select
         timed.campaign_id,
         replace(trim(both '[]"' from timed.category), '","', ', ')
     ) as campaign,
-    lower(trim(timed.address)) as email,
-    case
-        when timed.bare_event in ('sent', 'send', 'processed', 'accepted', 'injection')
-            then 'sent'
-        when timed.bare_event in ('delivered', 'delivery') then 'delivered'
-        when timed.bare_event in ('open', 'opened', 'opens') then 'open'
-        when timed.bare_event in ('click', 'clicked', 'clicks') then 'click'
-        when
-            timed.bare_event in ('bounce', 'bounced', 'hardbounce', 'softbounce')
-            then 'bounce'
-        when
-            timed.bare_event in ('unsubscribe', 'unsubscribed', 'unsub')
-            or timed.bare_event in ('groupunsubscribe', 'listunsubscribe', 'optout')
-            or (
-                timed.bare_event = 'subscriptionchange'
-                and lower(timed.suppress_sending) = 'true'
-            )
-            then 'unsubscribe'
-        when
-            timed.bare_event in ('spamreport', 'spam', 'spamcomplaint', 'complaint')
-            or timed.bare_event in ('complained', 'abuse', 'abusereport')
-            then 'spam_report'
-        when timed.bare_event in ('deferred', 'deferral', 'deliverydelay')
-            then 'deferred'
-        when timed.bare_event in ('dropped', 'drop', 'reject', 'rejected')
-            then 'dropped'
-        else lower(trim(timed.event))
-    end as event_type,
+    timed.address as email,
+    timed.event_type,
     case
         when timed.bare_event like '%bounce%'
             then lower(coalesce(timed.bounce_type, timed.event))
     end as bounce_type,
-    coalesce(lower(timed.machine_open) = 'true', false) as is_machine_open,
+    case
+        when timed.event_type = 'clicked'
+            then
+                timed.is_machine_word
+                or automatic_agents.user_agent is not null
+                or coalesce(
+                    timed.event_at >= sendings.sent_at
+                    and timed.event_at < sendings.sent_at + interval '10' second,
+                    false
+                )
+                or coalesce(
+                    timed.event_at >= sendings.delivered_at
+                    and timed.event_at < sendings.delivered_at + interval '10' second,
+                    false
+                )
+        when timed.event_type <> 'opened' then false
+        -- The provider knows better than a guess by the program's name.
+        when lower(timed.machine_open) in ('true', '1', 'yes') then true
+        when lower(timed.machine_open) in ('false', '0', 'no') then false
+        else timed.is_machine_word or automatic_agents.user_agent is not null
+    end as is_machine,
     timed.user_agent,
     timed.ip,
     timed.url,
@@ -117,5 +144,9 @@ select
     timed._line,
     timed._load_id
 from timed
-left join sent_twice on timed.event_key = sent_twice.event_key
-where coalesce(sent_twice.first_position, timed.position) = timed.position
+left join sendings
+    on
+        timed.address = sendings.address
+        and coalesce(timed.message_id, coalesce(timed.campaign, timed.campaign_id))
+        = sendings.mailing
+left join automatic_agents on timed.user_agent = automatic_agents.user_agent

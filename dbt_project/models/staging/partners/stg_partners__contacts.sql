@@ -1,40 +1,27 @@
 -- One row per contact a partner shared, as last shared.
 with
-files as (
-    select * from {{ ref('stg_ledger__current_files') }}
-),
-
-contacts as (
-    select * from {{ source('raw_partners', 'contacts') }}
-),
-
 addressed as (
     select
-        contacts.*,
-        files.path,
+        *,
         case
-            when contacts.email like '%@%'
-                then {{ composed("lower(trim(contacts.email))") }}
+            when email like '%@%' then {{ composed("lower(trim(email))") }}
         end as clear_email,
         -- The hash of nothing is nobody's.
         nullif(
             regexp_extract(
-                lower(coalesce(contacts.email_sha256, contacts.email)),
-                '^ *([0-9a-f]{64}) *$',
-                1
+                lower(coalesce(email_sha256, email)), '^ *([0-9a-f]{64}) *$', 1
             ),
             {{ sha256_hex("''") }}
         ) as delivered_hash
-    from contacts
-    inner join files
-        on contacts._file_id = files.file_id and contacts._load_id = files.load_id
+    from {{ source('raw_partners', 'contacts') }}
 ),
 
 hashed as (
     select
         *,
         coalesce({{ sha256_hex("clear_email") }}, nullif(delivered_hash, ''))
-            as email_hash
+            as email_hash,
+        lower(trim(partner)) as partner_key
     from addressed
 ),
 
@@ -46,17 +33,10 @@ keyed as (
     from hashed
 ),
 
-delivered as (
-    select
-        *,
-        row_number() over (
-            partition by lower(trim(partner)), contact_key
-            order by
-                try_cast(shared_at as timestamp) desc nulls last,
-                path desc,
-                _line desc
-        ) as version_rank
-    from keyed
+contacts as (
+    {{ current_rows(
+        'keyed', ['partner_key', 'contact_key'], changed_at='shared_at'
+    ) }}
 )
 
 select
@@ -72,5 +52,4 @@ select
     _file_id,
     _line,
     _load_id
-from delivered
-where version_rank = 1
+from contacts

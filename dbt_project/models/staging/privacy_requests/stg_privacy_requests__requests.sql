@@ -1,23 +1,10 @@
 -- One row per request about one's data and identifier it names, as last delivered.
 with
-files as (
-    select * from {{ ref('stg_ledger__current_files') }}
-),
-
+-- Whom a request is about may be corrected: the last file that has it counts.
 requests as (
-    select * from {{ source('raw_privacy_requests', 'requests') }}
-),
-
-delivered as (
-    select
-        requests.*,
-        files.path,
-        -- Whom a request is about may be corrected: the last file that has it counts.
-        max(files.path) over (partition by requests.request_id) as last_path,
-        {{ regex_replace("lower(requests.kind)", "[^a-z]", "") }} as bare_kind
-    from requests
-    inner join files
-        on requests._file_id = files.file_id and requests._load_id = files.load_id
+    {{ current_rows(
+        source('raw_privacy_requests', 'requests'), 'request_id', keep='file'
+    ) }}
 ),
 
 identified as (
@@ -25,27 +12,28 @@ identified as (
         *,
         {{ identifier_kind("identifier_type", "identifier") }} as identifier_kind,
         trim(identifier) as typed
-    from delivered
-    where path = last_path and identifier is not null
+    from requests
+    where identifier is not null
     union all
     select
         *,
         {{ identifier_kind("'email'", "email") }} as identifier_kind,
         trim(email) as typed
-    from delivered
-    where path = last_path and email is not null
+    from requests
+    where email is not null
     union all
     select
         *,
         'phone' as identifier_kind,
         trim(phone) as typed
-    from delivered
-    where path = last_path and phone is not null
+    from requests
+    where phone is not null
 ),
 
 normalised as (
     select
         *,
+        {{ regex_replace("lower(kind)", "[^a-z]", "") }} as bare_kind,
         case
             when identifier_kind in ('email', 'email_sha256')
                 then {{ composed("lower(typed)") }}

@@ -1,35 +1,31 @@
 -- One row per thing that happened to a text message; what came twice is kept once.
 with
-files as (
-    select * from {{ ref('stg_ledger__current_files') }}
+words as (
+    select * from {{ ref('event_words') }}
+    where source_name = 'sms_events'
 ),
 
-events as (
-    select * from {{ source('raw_sms_events', 'events') }}
-),
-
-delivered as (
-    select
-        events.*,
-        {{ regex_replace("lower(events.status)", "[^a-z]", "") }} as bare_status,
-        {{ regex_replace("lower(events.body)", "[^a-z]", "") }} as keyword,
-        coalesce(events.occurred_at, events.created_at) as time_text,
-        files.path || ':' || lpad(cast(events._line as string), 12, '0') as position
-    from events
-    inner join files
-        on events._file_id = files.file_id and events._load_id = files.load_id
+answers as (
+    select * from {{ ref('event_words') }}
+    where source_name = 'sms_answers'
 ),
 
 directed as (
     select
         *,
+        {{ regex_replace("lower(status)", "[^a-z]", "") }} as bare_status,
+        {{ regex_replace("lower(body)", "[^a-z]", "") }} as keyword,
+        {{ regex_replace("lower(split_part(trim(body), ' ', 1))", "[^a-z]", "") }}
+            as first_word,
+        coalesce(occurred_at, created_at) as time_text,
         coalesce(lower(direction) like 'inbound%', false)
-        or bare_status in ('received', 'receiving', 'reply', 'replied', 'inbound')
-            as is_inbound
-    from delivered
+        or {{ regex_replace("lower(status)", "[^a-z]", "") }} in (
+            'received', 'receiving', 'reply', 'replied', 'inbound'
+        ) as is_inbound
+    from {{ source('raw_sms_events', 'events') }}
 ),
 
-identified as (
+keyed as (
     -- A log tells the state of a message: each state it was ever seen in is an event.
     select
         *,
@@ -43,45 +39,39 @@ identified as (
     from directed
 ),
 
-sent_twice as (
-    select
-        event_key,
-        min(position) as first_position
-    from identified
-    group by event_key
-    having count(*) > 1
+events as (
+    {{ current_rows('keyed', 'event_key', keep='first') }}
 )
 
 select
-    identified.event_key as event_id,
-    identified.message_id,
-    identified.campaign,
-    identified.phone,
+    events.event_key as event_id,
+    events.message_id,
+    events.campaign,
+    events.phone,
+    {{ regex_replace("events.phone", "[^0-9+]", "") }} as dialled,
+    -- Carriers take a number off the list by one word; whoever starts with "stop" and
+    -- goes on means it too.
     case
-        -- The words by which carriers and Twilio take a number off the list, and back.
-        when
-            identified.is_inbound
-            and identified.keyword in (
-                'stop', 'stopall', 'unsubscribe', 'cancel', 'end', 'quit', 'revoke',
-                'optout'
-            )
-            then 'opt_out'
-        when identified.is_inbound and identified.keyword in ('start', 'unstop')
-            then 'opt_in'
-        when identified.is_inbound then 'reply'
-        when identified.bare_status in ('failed', 'undelivered', 'undeliverable')
-            then 'failed'
-        when identified.bare_status in ('optout', 'optedout', 'unsubscribed')
-            then 'opt_out'
-        when identified.bare_status in ('optin', 'optedin', 'subscribed') then 'opt_in'
-        else lower(trim(identified.status))
+        when events.is_inbound and answers.event_type is not null
+            then answers.event_type
+        when events.is_inbound and events.first_word in ('stop', 'stopp')
+            then 'opted_out'
+        when events.is_inbound and words.event_type in ('opted_out', 'opted_in')
+            then words.event_type
+        when events.is_inbound then 'replied'
+        else coalesce(
+            words.event_type,
+            {{ regex_replace("lower(trim(events.status))", "[^a-z0-9]+", "_") }}
+        )
     end as event_type,
-    identified.body,
-    identified.error_code,
-    try_cast(identified.time_text as timestamp) as occurred_at,
-    identified._file_id,
-    identified._line,
-    identified._load_id
-from identified
-left join sent_twice on identified.event_key = sent_twice.event_key
-where coalesce(sent_twice.first_position, identified.position) = identified.position
+    events.is_inbound or coalesce(words.event_type in ('opted_out', 'opted_in'), false)
+        as is_inbound,
+    events.body,
+    events.error_code,
+    try_cast(events.time_text as timestamp) as occurred_at,
+    events._file_id,
+    events._line,
+    events._load_id
+from events
+left join words on events.bare_status = words.word
+left join answers on events.keyword = answers.word

@@ -1,31 +1,23 @@
 -- One row per interaction on a social network, as last delivered.
 with
-files as (
-    select * from {{ ref('stg_ledger__current_files') }}
-),
-
-interactions as (
-    select * from {{ source('raw_social', 'interactions') }}
+words as (
+    select * from {{ ref('event_words') }}
+    where source_name = 'social'
 ),
 
 named as (
     select
-        interactions.*,
-        files.path,
-        case lower(trim(interactions.network))
+        *,
+        case lower(trim(network))
             when 'twitter' then 'x'
-            else lower(trim(interactions.network))
+            else lower(trim(network))
         end as network_name,
-        trim(both '@ ' from lower(interactions.handle)) as bare_handle,
-        replace(lower(trim(interactions.interaction_type)), ' ', '_') as type_name
-    from interactions
-    inner join files
-        on
-            interactions._file_id = files.file_id
-            and interactions._load_id = files.load_id
+        trim(both '@ ' from lower(handle)) as bare_handle,
+        replace(lower(trim(interaction_type)), ' ', '_') as type_name
+    from {{ source('raw_social', 'interactions') }}
 ),
 
-identified as (
+keyed as (
     select
         *,
         md5(coalesce(
@@ -37,28 +29,27 @@ identified as (
     from named
 ),
 
-delivered as (
-    select
-        *,
-        row_number() over (
-            partition by interaction_key
-            order by path desc, _line desc
-        ) as version_rank
-    from identified
+interactions as (
+    {{ current_rows('keyed', 'interaction_key') }}
 )
 
 select
-    interaction_key,
-    network_name as network,
-    bare_handle as handle,
-    type_name as interaction_type,
-    interaction_id,
-    post_id,
-    url,
-    text,
-    try_cast(occurred_at as timestamp) as occurred_at,
-    _file_id,
-    _line,
-    _load_id
-from delivered
-where version_rank = 1
+    interactions.interaction_key,
+    interactions.network_name as network,
+    interactions.bare_handle as handle,
+    coalesce(
+        words.event_type,
+        case when interactions.type_name like '%reaction' then 'reaction' end,
+        interactions.type_name
+    ) as interaction_type,
+    interactions.interaction_id,
+    interactions.post_id,
+    interactions.url,
+    interactions.text,
+    try_cast(interactions.occurred_at as timestamp) as occurred_at,
+    interactions._file_id,
+    interactions._line,
+    interactions._load_id
+from interactions
+left join words
+    on {{ regex_replace("interactions.type_name", "[^a-z]", "") }} = words.word
