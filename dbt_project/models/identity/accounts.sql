@@ -20,28 +20,9 @@ customer_ids as (
     select * from {{ ref('customer_ids') }}
 ),
 
-hubspot_contacts as (
-    select * from {{ ref('stg_hubspot__contacts') }}
-    where is_current and company_ids is not null
-),
-
-salesforce_contacts as (
-    select * from {{ ref('stg_salesforce__contacts') }}
-    where not is_deleted
-),
-
-salesforce_leads as (
-    select * from {{ ref('stg_salesforce__leads') }}
-    where not is_deleted
-),
-
-pipedrive_persons as (
-    select * from {{ ref('stg_pipedrive__persons') }}
-),
-
-zendesk_users as (
-    select * from {{ ref('stg_zendesk__users') }}
-    where not is_deleted
+people as (
+    select * from {{ ref('conformed__people') }}
+    where is_current and company_record_id is not null
 ),
 
 grouped as (
@@ -100,35 +81,11 @@ named as (
 
 memberships as (
     select
-        'hubspot.contact:' || hubspot_contacts.contact_id as record_id,
-        'hubspot.company:' || trim(items.item) as company_id,
+        people.record_id,
+        trim(items.item) as company_id,
         'company of the CRM' as reason
-    from hubspot_contacts
-    {{ split_rows('hubspot_contacts.company_ids', ';', 'items') }}
-    union all
-    select
-        'salesforce.contact:' || contact_id as record_id,
-        'salesforce.account:' || account_id as company_id,
-        'company of the CRM' as reason
-    from salesforce_contacts
-    union all
-    select
-        'salesforce.lead:' || lead_id as record_id,
-        'salesforce.account:' || converted_account_id as company_id,
-        'company of the CRM' as reason
-    from salesforce_leads
-    union all
-    select
-        'pipedrive.person:' || person_id as record_id,
-        'pipedrive.organization:' || organization_id as company_id,
-        'company of the CRM' as reason
-    from pipedrive_persons
-    union all
-    select
-        'zendesk.user:' || user_id as record_id,
-        'zendesk.organization:' || organization_id as company_id,
-        'company of the CRM' as reason
-    from zendesk_users
+    from people
+    {{ split_rows('people.company_record_id', ';', 'items') }}
     union all
     select
         owner_id as record_id,

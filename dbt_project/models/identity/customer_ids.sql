@@ -8,9 +8,23 @@ records as (
     select * from {{ ref('records') }}
 ),
 
+record_kinds as (
+    select * from {{ ref('record_kinds') }}
+),
+
 registry as (
     select * from {{ source('registry', 'customer_ids') }}
     where customer_id is not null
+),
+
+-- Whose records are all deleted in their sources is no customer any more. The id is
+-- kept in the registry, for the case that one comes back.
+present as (
+    select clusters.cluster_key
+    from clusters
+    inner join records on clusters.record_key = records.record_key
+    group by clusters.cluster_key
+    having not bool_and(coalesce(records.is_gone, false))
 ),
 
 members as (
@@ -19,9 +33,14 @@ members as (
         records.record_id,
         clusters.cluster_key,
         -- Many browsers do not outweigh an account or a contact.
-        case records.record_type when 'visitor' then 1 else 100 end as weight
+        record_kinds.weight
     from clusters
+    inner join present on clusters.cluster_key = present.cluster_key
     inner join records on clusters.record_key = records.record_key
+    left join record_kinds
+        on
+            records.source_name = record_kinds.record_source
+            and records.record_type = record_kinds.record_type
 ),
 
 -- The label of the last earlier night. A repeated night finds what it found; and a

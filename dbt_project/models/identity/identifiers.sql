@@ -11,7 +11,7 @@ records as (
 ),
 
 rules as (
-    select * from {{ ref('identifier_rules') }}
+    select * from {{ ref('int_identity__identifier_rules') }}
 ),
 
 decisions as (

@@ -13,7 +13,7 @@ fuzzy_pairs as (
 ),
 
 rules as (
-    select * from {{ ref('identifier_rules') }}
+    select * from {{ ref('int_identity__identifier_rules') }}
 ),
 
 every_pair as (

@@ -1,7 +1,8 @@
 -- One row per company of a CRM, or web domain of its own that customers write from.
 with
 crm_companies as (
-    select * from {{ ref('int_identity__crm_companies') }}
+    select * from {{ ref('conformed__companies') }}
+    where not coalesce(is_deleted, false) or merged_into_record_id is not null
 ),
 
 domains as (
@@ -10,13 +11,13 @@ domains as (
 
 companies as (
     select
-        company_id,
+        company_record_id as company_id,
         company_name,
-        parent_company_id,
-        merged_into_company_id,
+        parent_record_id as parent_company_id,
+        merged_into_record_id as merged_into_company_id,
         city,
         postal_code,
-        modified_at
+        changed_at as modified_at
     from crm_companies
     union all
     select distinct

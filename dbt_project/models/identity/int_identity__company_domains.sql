@@ -1,7 +1,8 @@
 -- One row per company of a CRM or record with an e-mail, and domain of its own.
 with
 companies as (
-    select * from {{ ref('int_identity__crm_companies') }}
+    select * from {{ ref('conformed__companies') }}
+    where not coalesce(is_deleted, false) or merged_into_record_id is not null
 ),
 
 identifiers as (
@@ -15,15 +16,15 @@ shared_domains as (
 
 written as (
     select
-        company_id,
-        {{ regex_replace("websites", "[,; ]+", " ") }} as websites
+        company_record_id,
+        {{ regex_replace("lower(websites)", "[,; ]+", " ") }} as websites
     from companies
     where websites is not null
 ),
 
 hosts as (
     select
-        written.company_id as owner_id,
+        written.company_record_id as owner_id,
         split_part({{ regex_replace(
             "websites.item", "^([a-z]+:)?(//)?(www[0-9]?[.])?", ""
         ) }}, '/', 1) as host

@@ -19,7 +19,7 @@ apart as (
 ),
 
 rules as (
-    select * from {{ ref('identifier_rules') }}
+    select * from {{ ref('int_identity__identifier_rules') }}
 ),
 
 -- A component of one record breaks no rule.

@@ -1,7 +1,7 @@
 -- One row per record with a name, an address or a birth date: its newest version.
 with
 versions as (
-    select * from {{ ref('conformed__people') }}
+    select * from {{ ref('int_identity__people') }}
 ),
 
 records as (
@@ -17,8 +17,8 @@ described as (
         ) as version_rank
     from versions
     where
-        trim(coalesce(first_name, '') || coalesce(last_name, '')) <> ''
-        or trim(coalesce(full_name, '') || coalesce(birth_date, '')) <> ''
+        coalesce(given_names, family_name, only_name) is not null
+        or trim(birth_date) <> ''
         or trim(coalesce(street, '') || coalesce(city, '')) <> ''
         or trim(postal_code) <> ''
 )
@@ -27,14 +27,9 @@ select
     records.record_key,
     described.record_id,
     described.record_source as source_name,
-    nullif(trim(described.first_name), '') as first_name,
-    nullif(trim(described.last_name), '') as last_name,
-    case
-        when
-            nullif(trim(described.first_name), '') is null
-            or nullif(trim(described.last_name), '') is null
-            then nullif(trim(described.full_name), '')
-    end as full_name,
+    described.given_names,
+    described.family_name,
+    described.only_name,
     nullif(trim(described.birth_date), '') as birth_date,
     nullif(trim(described.email), '') as email,
     nullif(trim(described.phone), '') as phone,

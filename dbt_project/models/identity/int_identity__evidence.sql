@@ -17,7 +17,7 @@ decisions as (
 ),
 
 rules as (
-    select * from {{ ref('identifier_rules') }}
+    select * from {{ ref('int_identity__identifier_rules') }}
 ),
 
 split_records as (

@@ -19,30 +19,13 @@ junk_phones as (
     where identifier_kind = 'phone'
 ),
 
--- A name in one piece is "First Last" or "Last, First".
-named as (
-    select
-        *,
-        case
-            when coalesce(first_name, last_name) is not null then trim(first_name)
-            when full_name like '%,%' then trim(split_part(full_name, ',', 2))
-            when trim(full_name) like '% %' then trim(full_name)
-        end as given_names,
-        case
-            when coalesce(first_name, last_name) is not null then trim(last_name)
-            when full_name like '%,%' then trim(split_part(full_name, ',', 1))
-            else {{ regex_replace("trim(full_name)", "^.* ", "") }}
-        end as family_names
-    from details
-),
-
 cleaned as (
     select
         record_key,
         lower(split_part(given_names, ' ', 1)) as given_word,
         {{ name_key("split_part(given_names, ' ', 1)") }} as given_letters,
-        lower(family_names) as family_words,
-        {{ name_key("family_names") }} as family_letters,
+        lower(coalesce(family_name, only_name)) as family_words,
+        {{ name_key("coalesce(family_name, only_name)") }} as family_letters,
         {{ regex_replace("birth_date", "[^0-9]", "") }} as birth_digits,
         regexp_extract(birth_date, '^ *([0-9]+)[-/.]([0-9]+)[-/.]([0-9]+)', 1)
             as birth_part_1,
@@ -63,7 +46,7 @@ cleaned as (
             "( (the|inc|corp|co|company|ltd|limited|llc|llp|plc|gmbh|ag|kg|sa|srl|bv|ab))+ ",
             " "
         ) }} as company_words
-    from named
+    from details
 ),
 
 spelled as (

@@ -12,9 +12,12 @@ details as (
     select * from {{ ref('int_identity__details') }}
 ),
 
-charges as (
-    select * from {{ ref('stg_stripe__charges') }}
-    where card_fingerprint <> '' and is_paid and is_live
+payments as (
+    select * from {{ ref('conformed__payments') }}
+    where
+        card_fingerprint <> ''
+        and state in ('paid', 'refunded', 'partly refunded')
+        and not coalesce(is_test, false)
 ),
 
 identifiers as (
@@ -39,7 +42,6 @@ customers as (
     'blvd', 'bd', 'apartment', 'apt'
 ] | join('|') ~ ')' %}
 
--- A name in one piece is "First Last" or "Last, First".
 typed as (
     select
         record_id,
@@ -47,11 +49,7 @@ typed as (
         street,
         city,
         coalesce(country_code, '') as country_code,
-        case
-            when last_name is not null then last_name
-            when full_name like '%,%' then split_part(full_name, ',', 1)
-            else {{ regex_replace("trim(full_name)", "^.* ", "") }}
-        end as family_name,
+        coalesce(family_name, only_name) as family_name,
         case
             when country_code = 'US' then substr(trim(postal_code), 1, 5)
             else upper(postal_code)
@@ -100,16 +98,15 @@ addresses as (
 payers as (
     select
         customer_ids.customer_id,
-        charges.card_fingerprint
-    from charges
-    inner join customer_ids
-        on 'stripe.customer:' || charges.customer_id = customer_ids.record_id
+        payments.card_fingerprint
+    from payments
+    inner join customer_ids on payments.record_id = customer_ids.record_id
     union
     select
         customer_ids.customer_id,
-        charges.card_fingerprint
-    from charges
-    inner join identifiers on charges.email = identifiers.identifier_value
+        payments.card_fingerprint
+    from payments
+    inner join identifiers on payments.email = identifiers.identifier_value
     inner join customer_ids on identifiers.record_id = customer_ids.record_id
 ),
 

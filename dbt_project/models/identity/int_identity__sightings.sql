@@ -1,11 +1,12 @@
 -- One row per raw identifier that a record was seen with, in any version of it.
 with
-versions as (
-    select
-        *,
-        trim(full_name) as whole_name,
-        trim(coalesce(first_name, '') || coalesce(last_name, '')) = '' as is_nameless
-    from {{ ref('conformed__people') }}
+people as (
+    select * from {{ ref('int_identity__people') }}
+),
+
+record_kinds as (
+    select * from {{ ref('record_kinds') }}
+    where has_own_id
 ),
 
 records as (
@@ -20,23 +21,6 @@ shared_browser_events as (
     select * from {{ ref('shared_browser_events') }}
 ),
 
--- A whole name is taken apart only where nothing else is given: a phone needs both.
-named as (
-    select
-        *,
-        case
-            when not is_nameless then first_name
-            when whole_name like '%,%' then trim(split_part(whole_name, ',', 2))
-            when whole_name like '% %' then split_part(whole_name, ' ', 1)
-        end as given_name,
-        case
-            when not is_nameless then last_name
-            when whole_name like '%,%' then trim(split_part(whole_name, ',', 1))
-            when whole_name like '% %' then regexp_extract(whole_name, '([^ ]+)$', 1)
-        end as family_name
-    from versions
-),
-
 in_versions as (
     {%- for kind in [
         'email', 'email_sha256', 'phone', 'national_id', 'loyalty_number',
@@ -46,14 +30,14 @@ in_versions as (
         record_id,
         '{{ kind }}' as identifier_kind,
         {{ kind }} as raw_value,
-        given_name,
+        given_names,
         family_name,
         country_code,
         seen_at,
         last_seen_at,
         file_id,
         line
-    from named
+    from people
     where
         {{ kind }} is not null
         {%- if kind == 'email_sha256' %}
@@ -70,34 +54,35 @@ in_versions as (
         record_id,
         {{ kind }} as identifier_kind,
         trim(part.item) as raw_value,
-        given_name,
+        given_names,
         family_name,
         country_code,
         seen_at,
         last_seen_at,
         file_id,
         line
-    from named
+    from people
     {{ split_rows(column, ';', 'part') }}
     where trim(part.item) <> ''
     union all
     {%- endfor %}
     -- What its own system calls it: a merge is the id of another, of the same kind.
     select
-        record_id,
-        record_source || '_' || record_type || '_id' as identifier_kind,
-        source_key as raw_value,
-        given_name,
-        family_name,
-        country_code,
-        seen_at,
-        last_seen_at,
-        file_id,
-        line
-    from named
-    where
-        record_type in ('contact', 'lead', 'account', 'person', 'user', 'customer')
-        and record_source not in ('partners', 'lists')
+        people.record_id,
+        people.record_source || '_' || people.record_type || '_id' as identifier_kind,
+        people.source_key as raw_value,
+        people.given_names,
+        people.family_name,
+        people.country_code,
+        people.seen_at,
+        people.last_seen_at,
+        people.file_id,
+        people.line
+    from people
+    inner join record_kinds
+        on
+            people.record_source = record_kinds.record_source
+            and people.record_type = record_kinds.record_type
 ),
 
 shared_browsers as (
@@ -118,7 +103,7 @@ select
     record_id,
     identifier_kind,
     raw_value,
-    given_name as first_name,
+    given_names as first_name,
     family_name as last_name,
     country_code,
     seen_at,
