@@ -22,7 +22,8 @@ PUBLISHED = {
     "identity.refused_links", "identity.customer_id_history", "identity.review_queue",
     "identity.records", "identity.weakest_links", "identity.households",
     "identity.accounts", "quality.files", "quality.quarantine", "quality.runs",
-    "contacts.customer_contacts", "contacts.customer_identifiers",
+    "contacts.customer_attributes", "contacts.customer_contacts",
+    "contacts.customer_identifiers",
     "contacts.quarantined_lines", "quality.schema_changes", "quality.late_arrivals",
     "quality.identity_accuracy", "quality.identity_health", "quality.split_effects",
 }  # fmt: skip

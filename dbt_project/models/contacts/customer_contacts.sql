@@ -1,52 +1,38 @@
--- One row per customer that can be reached: name, address, newest e-mail and phone.
+-- One row per customer that can be reached: name, address, e-mail and phone.
 with
-details as (
-    select * from {{ ref('int_customers__details') }}
-),
-
-identifiers as (
-    select * from {{ ref('customer_identifiers_clear') }}
+attributes as (
+    select * from {{ ref('int_customers__attributes') }}
 ),
 
 customers as (
     select * from {{ ref('customers') }}
-),
-
-ranked as (
-    select
-        *,
-        row_number() over (
-            partition by customer_id, identifier_kind
-            order by last_seen_at desc nulls last, identifier_value asc
-        ) as recency_rank
-    from identifiers
 )
 
 select
     customers.customer_id,
-    details.first_name,
-    details.last_name,
-    emails.identifier_value as email,
-    phones.identifier_value as phone,
-    details.street,
-    details.city,
-    details.postal_code,
-    details.country_code,
-    details.birth_on,
+    attributes.first_name,
+    attributes.last_name,
+    attributes.email,
+    attributes.phone,
+    attributes.street,
+    attributes.city,
+    attributes.postal_code,
+    attributes.state,
+    attributes.country_code,
+    attributes.birth_on,
+    attributes.language,
+    attributes.company_name,
+    attributes.job_title,
     customers.is_marketing_accepted
 from customers
-left join details on customers.customer_id = details.customer_id
-left join ranked as emails
-    on
-        customers.customer_id = emails.customer_id
-        and emails.identifier_kind = 'email'
-        and emails.recency_rank = 1
-left join ranked as phones
-    on
-        customers.customer_id = phones.customer_id
-        and phones.identifier_kind = 'phone'
-        and phones.recency_rank = 1
+inner join attributes on customers.customer_id = attributes.customer_id
 where
-    details.customer_id is not null
-    or emails.identifier_value is not null
-    or phones.identifier_value is not null
+    coalesce(
+        attributes.first_name,
+        attributes.last_name,
+        attributes.email,
+        attributes.phone,
+        attributes.street,
+        attributes.postal_code,
+        attributes.city
+    ) is not null

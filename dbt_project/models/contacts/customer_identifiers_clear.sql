@@ -8,6 +8,12 @@ identifiers as (
 
 customer_ids as (
     select * from {{ ref('customer_ids') }}
+),
+
+-- Of what was deleted in its source nothing is handed out.
+records as (
+    select * from {{ ref('records') }}
+    where not is_gone
 )
 
 select
@@ -16,6 +22,7 @@ select
     identifiers.identifier_value,
     max(identifiers.last_seen_at) as last_seen_at
 from identifiers
+inner join records on identifiers.record_key = records.record_key
 inner join customer_ids on identifiers.record_id = customer_ids.record_id
 where
     identifiers.status in ('used', 'phone without a name', 'split by decision')

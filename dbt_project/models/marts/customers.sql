@@ -12,8 +12,8 @@ identifiers as (
     select * from {{ ref('customer_identifiers') }}
 ),
 
-details as (
-    select * from {{ ref('int_customers__details') }}
+attributes as (
+    select * from {{ ref('int_customers__attributes') }}
 ),
 
 sessions as (
@@ -176,15 +176,15 @@ select
     coalesce(reachable.email_count, 0) + coalesce(reachable.phone_count, 0)
     + known.record_count - known.visitor_count > 0 as is_identified,
     -- Who it is.
-    details.country_code,
-    details.city,
-    details.postal_code,
-    details.birth_month,
-    details.age_years,
-    details.days_to_birthday,
-    details.company_domain,
-    details.lifecycle_stage,
-    coalesce(details.is_marketing_accepted, false) as is_marketing_accepted,
+    attributes.country_code,
+    attributes.city,
+    attributes.postal_code,
+    attributes.birth_month,
+    attributes.age_years,
+    attributes.days_to_birthday,
+    attributes.company_domain,
+    attributes.lifecycle_stage,
+    coalesce(attributes.is_marketing_accepted, false) as is_marketing_accepted,
     cast(known.record_count as bigint) as record_count,
     cast(known.contact_count as bigint) as contact_count,
     cast(known.shop_customer_count as bigint) as shop_customer_count,
@@ -269,7 +269,7 @@ select
     actions.last_note_at
 from known
 left join reachable on known.customer_id = reachable.customer_id
-left join details on known.customer_id = details.customer_id
+left join attributes on known.customer_id = attributes.customer_id
 left join first_sessions
     on
         known.customer_id = first_sessions.customer_id
