@@ -247,7 +247,7 @@ def test_charges_in_whole_amounts_and_in_minor_units(staged: Home) -> None:
         ("ch_2", "paid", True, "JPY", *money("1200", "0")),
         ("ch_3", "failed", False, "EUR", *money("20", "0")),
         ("ch_4", "succeeded", True, "JPY", *money("1200", "0")),
-        ("ch_5", "succeeded", True, "KWD", *money("12.35", "0")),
+        ("ch_5", "succeeded", True, "KWD", *money("12.345", "0")),
         ("ch_6", "succeeded", True, "UGX", *money("500", "0")),
         ("ch_7", "failed", False, "USD", *money("0.07", "0")),
     ]

@@ -63,6 +63,7 @@ SOURCE = Source(
                 Column("notes", headings=("note",)),
                 Column("risk_level", headings=("Risk Level",)),
                 Column("is_test", headings=("test",)),
+                Column("taxes_included", headings=("Taxes Included",)),
                 Column("line_quantity", "integer", headings=("Lineitem quantity",)),
                 Column("line_name", headings=("Lineitem name",)),
                 Column("line_price", "decimal", headings=("Lineitem price",)),

@@ -13,6 +13,21 @@ _CREATED = (
 _CUSTOMER_ID = Column("customer_id", headings=("Customer ID", "customer"))
 _CUSTOMER_EMAIL = Column("customer_email", headings=("Customer Email", "receipt_email"))
 _LIVE = Column("livemode", headings=("Mode",))
+# Which order a payment is for, as shops note it: a column of its own or the whole JSON.
+_ORDER_REFERENCE = (
+    Column(
+        "order_reference",
+        headings=(
+            "order_id (metadata)",
+            "order_number (metadata)",
+            "Order ID (metadata)",
+            "orderId (metadata)",
+            "order (metadata)",
+            "order_id",
+        ),
+    ),
+    Column("metadata"),
+)
 
 SOURCE = Source(
     name="stripe",
@@ -33,6 +48,7 @@ SOURCE = Source(
                 Column("captured"),
                 Column("failure_code", headings=("Decline Reason",)),
                 Column("description"),
+                *_ORDER_REFERENCE,
                 Column("card_fingerprint", headings=("Card Fingerprint",)),
                 Column("statement_descriptor", headings=("Statement Descriptor",)),
                 Column("currency", required=True),
@@ -99,13 +115,19 @@ SOURCE = Source(
                 Column("subscription_id", required=True, headings=("id",)),
                 _CUSTOMER_ID,
                 Column("customer_email", headings=("Customer Email",)),
+                Column("customer_name", headings=("Customer Name",)),
                 Column("status", required=True),
                 Column("plan_id", headings=("Plan",)),
                 Column("product"),
                 Column("quantity", "integer"),
                 Column("currency"),
                 Column("amount", "decimal"),
-                Column("billing_interval", headings=("Interval",)),
+                Column("billing_interval", headings=("Interval", "plan_interval")),
+                Column(
+                    "interval_count",
+                    "integer",
+                    headings=("Interval Count", "plan_interval_count"),
+                ),
                 Column("cancel_at_period_end", headings=("Cancel At Period End",)),
                 Column("cancellation_reason", headings=("Cancellation Reason",)),
                 _LIVE,

@@ -2,20 +2,26 @@
 with
 given as (
     {{ given('order_lines') }}
+),
+
+ledgers as (
+    select distinct source_name from {{ ref('conformed__orders') }}
 )
 
 select
-    source_name,
-    order_id,
-    line_number,
-    sku,
-    product_name,
-    category,
-    vendor,
-    quantity,
-    unit_amount,
-    discount_amount,
-    line_amount,
-    file_id,
-    line
+    given.source_name,
+    given.order_id,
+    given.line_number,
+    given.sku,
+    given.product_name,
+    given.category,
+    given.vendor,
+    given.quantity,
+    given.unit_amount,
+    given.discount_amount,
+    given.line_amount,
+    given.file_id,
+    given.line
 from given
+left join ledgers on given.source_name = ledgers.source_name
+where given.source_name in {{ order_ledgers() }} or ledgers.source_name is not null

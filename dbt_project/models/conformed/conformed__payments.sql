@@ -1,7 +1,11 @@
 -- One row per attempt to pay, as last delivered.
 with
 given as (
-    {{ given('payments', added=['record_key'], at='paid_at') }}
+    {{ given('payments', added=['state', 'record_key'], at='paid_at') }}
+),
+
+statuses as (
+    select * from {{ ref('order_statuses') }}
 ),
 
 record_keys as (
@@ -15,7 +19,9 @@ select
     given.record_id,
     given.email,
     given.status,
-    given.state,
+    coalesce(
+        own_statuses.status_class, general_statuses.status_class, 'unmapped'
+    ) as state,
     given.is_test,
     given.currency,
     given.payment_amount,
@@ -27,4 +33,12 @@ select
     given.line,
     record_keys.record_key
 from given
+left join statuses as own_statuses
+    on
+        given.source_name = own_statuses.source_name
+        and {{ status_key('given.status') }} = own_statuses.status
+left join statuses as general_statuses
+    on
+        general_statuses.source_name = 'any'
+        and {{ status_key('given.status') }} = general_statuses.status
 left join record_keys on given.record_id = record_keys.record_id

@@ -1,7 +1,11 @@
 -- One row per subscription, as last delivered.
 with
 given as (
-    {{ given('subscriptions', added=['record_key'], at='started_at') }}
+    {{ given('subscriptions', added=['state', 'record_key'], at='started_at') }}
+),
+
+statuses as (
+    select * from {{ ref('subscription_statuses') }}
 ),
 
 record_keys as (
@@ -14,7 +18,7 @@ select
     given.record_id,
     given.product_name,
     given.status,
-    given.state,
+    coalesce(own_statuses.state, general_statuses.state, 'unmapped') as state,
     given.is_test,
     given.currency,
     given.monthly_amount,
@@ -31,4 +35,12 @@ select
     given.line,
     record_keys.record_key
 from given
+left join statuses as own_statuses
+    on
+        given.source_name = own_statuses.source_name
+        and {{ status_key('given.status') }} = own_statuses.status
+left join statuses as general_statuses
+    on
+        general_statuses.source_name = 'any'
+        and {{ status_key('given.status') }} = general_statuses.status
 left join record_keys on given.record_id = record_keys.record_id

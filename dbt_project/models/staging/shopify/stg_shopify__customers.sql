@@ -1,10 +1,6 @@
--- One row per customer, as last exported.
+-- One row per version of a customer; is_current marks the last.
 with
-files as (
-    select * from {{ ref('stg_ledger__current_files') }}
-),
-
-customers as (
+raw_customers as (
     -- Shopify puts an apostrophe before what a spreadsheet would take for a number.
     select
         *,
@@ -12,19 +8,10 @@ customers as (
     from {{ source('raw_shopify', 'customers') }}
 ),
 
-delivered as (
-    select
-        customers.*,
-        row_number() over (
-            partition by customers.plain_customer_id
-            order by
-                try_cast(customers.updated_at as timestamp) desc nulls last,
-                files.path desc,
-                customers._line desc
-        ) as version_rank
-    from customers
-    inner join files
-        on customers._file_id = files.file_id and customers._load_id = files.load_id
+customers as (
+    {{ current_rows(
+        'raw_customers', 'plain_customer_id', changed_at='updated_at', keep='version'
+    ) }}
 )
 
 select
@@ -45,12 +32,12 @@ select
     note,
     lower(accepts_email_marketing) in ('yes', 'true') as is_email_marketing_accepted,
     lower(accepts_sms_marketing) in ('yes', 'true') as is_sms_marketing_accepted,
-    try_cast(total_spent as decimal(18, 2)) as spent_amount,
+    try_cast(total_spent as decimal(18, 4)) as spent_amount,
     try_cast(total_orders as int) as order_count,
+    is_current,
     try_cast(created_at as timestamp) as created_at,
     try_cast(updated_at as timestamp) as updated_at,
     _file_id,
     _line,
     _load_id
-from delivered
-where version_rank = 1
+from customers

@@ -1,4 +1,4 @@
--- One row per line item of an order, all from the newest file with the order.
+-- One row per line item of an order, all from the file that says what the order is.
 with
 orders as (
     select * from {{ ref('stg_shopify__orders') }}
@@ -18,9 +18,9 @@ lines as (
             order by rows_of_orders._line
         ) as line_number,
         try_cast(rows_of_orders.line_quantity as int) as quantity,
-        try_cast(rows_of_orders.line_price as decimal(18, 2)) as unit_amount,
+        try_cast(rows_of_orders.line_price as decimal(18, 4)) as unit_amount,
         coalesce(
-            try_cast(rows_of_orders.line_discount as decimal(18, 2)), 0
+            try_cast(rows_of_orders.line_discount as decimal(18, 4)), 0
         ) as discount_amount
     from rows_of_orders
     inner join orders
@@ -43,7 +43,7 @@ select
     quantity,
     unit_amount,
     discount_amount,
-    cast(quantity * unit_amount - discount_amount as decimal(18, 2)) as line_amount,
+    cast(quantity * unit_amount - discount_amount as decimal(18, 4)) as line_amount,
     _file_id,
     _line,
     _load_id

@@ -1,36 +1,34 @@
--- One row per order, as the newest file with it says.
+-- One row per order, as last delivered.
 with
-files as (
-    select * from {{ ref('stg_ledger__current_files') }}
+places as (
+    -- An order has a row for each line item; the first says what is of the order.
+    select
+        *,
+        row_number() over (
+            partition by _file_id, _load_id, order_name
+            order by
+                total is null asc,
+                try_cast(updated_at as timestamp) desc nulls last,
+                _line asc
+        ) as place_in_order
+    from {{ source('raw_shopify', 'orders') }}
+),
+
+first_rows as (
+    select * from places
+    where place_in_order = 1
 ),
 
 orders as (
-    select * from {{ source('raw_shopify', 'orders') }}
-),
-
-delivered as (
-    select
-        orders.*,
-        -- Only the first row of an order says more than its line item.
-        row_number() over (
-            partition by orders.order_name
-            order by
-                try_cast(orders.updated_at as timestamp) desc nulls last,
-                files.path desc,
-                orders.total is not null desc,
-                orders._line asc
-        ) as version_rank
-    from orders
-    inner join files
-        on orders._file_id = files.file_id and orders._load_id = files.load_id
+    {{ current_rows('first_rows', 'order_name', changed_at='updated_at') }}
 )
 
 select
     order_name,
-    order_id,
-    customer_id,
-    lower(trim(email)) as email,
+    replace(order_id, chr(39), '') as order_id,
     -- Shopify puts an apostrophe before what a spreadsheet would take for a number.
+    replace(customer_id, chr(39), '') as customer_id,
+    lower(trim(email)) as email,
     replace(phone, chr(39), '') as phone,
     lower(financial_status) as financial_status,
     lower(fulfillment_status) as fulfillment_status,
@@ -60,14 +58,15 @@ select
     upper(shipping_country_code) as shipping_country_code,
     replace(shipping_phone, chr(39), '') as shipping_phone,
     lower(accepts_marketing) in ('yes', 'true') as is_marketing_accepted,
-    coalesce(lower(is_test) = 'true', false) as is_test,
+    coalesce(lower(is_test) in ('true', 'yes', '1'), false) as is_test,
+    lower(taxes_included) in ('true', 'yes', '1') as is_tax_included,
     upper(currency) as currency,
-    try_cast(subtotal as decimal(18, 2)) as subtotal_amount,
-    coalesce(try_cast(discount as decimal(18, 2)), 0) as discount_amount,
-    try_cast(shipping as decimal(18, 2)) as shipping_amount,
-    coalesce(try_cast(taxes as decimal(18, 2)), 0) as tax_amount,
-    try_cast(total as decimal(18, 2)) as total_amount,
-    coalesce(try_cast(refunded as decimal(18, 2)), 0) as refunded_amount,
+    try_cast(subtotal as decimal(18, 4)) as subtotal_amount,
+    coalesce(try_cast(discount as decimal(18, 4)), 0) as discount_amount,
+    try_cast(shipping as decimal(18, 4)) as shipping_amount,
+    coalesce(try_cast(taxes as decimal(18, 4)), 0) as tax_amount,
+    try_cast(total as decimal(18, 4)) as total_amount,
+    coalesce(try_cast(refunded as decimal(18, 4)), 0) as refunded_amount,
     try_cast(created_at as timestamp) as ordered_at,
     try_cast(paid_at as timestamp) as paid_at,
     try_cast(fulfilled_at as timestamp) as fulfilled_at,
@@ -76,5 +75,4 @@ select
     _file_id,
     _line,
     _load_id
-from delivered
-where version_rank = 1
+from orders

@@ -1,65 +1,48 @@
--- One row per attempt to charge a customer, as last exported.
+-- One row per attempt to charge a customer, as last delivered.
+{%- set order_in_metadata = '(?i)"order[_ ]?(?:id|number|no|name|key)?" *: *"?([^",]+)' %}
+{%- set order_in_words = '(?i)(?:^|[^a-z])(?:order|bestellung|bestelling|commande|pedido|ordine)'
+    ~ '(?: *(?:id|number|no[.]?|nr[.]?))?[ :#]*([a-z]*[-_]?[0-9][a-z0-9_-]+)' %}
 with
-files as (
-    select * from {{ ref('stg_ledger__current_files') }}
-),
-
 charges as (
-    select * from {{ source('raw_stripe', 'charges') }}
+    {{ current_rows(source('raw_stripe', 'charges'), 'charge_id') }}
 ),
 
 minor_units as (
     select * from {{ ref('minor_units') }}
-),
-
-delivered as (
-    select
-        charges.*,
-        case
-            -- The dashboard's exports give whole amounts, the others minor units.
-            when charges.created_utc is not null then cast(1 as decimal(4, 3))
-            when charges.created is not null
-                then coalesce(minor_units.minor_unit, cast(0.01 as decimal(4, 3)))
-        end as amount_unit,
-        row_number() over (
-            partition by charges.charge_id
-            order by files.path desc, charges._line desc
-        ) as version_rank
-    from charges
-    inner join files
-        on charges._file_id = files.file_id and charges._load_id = files.load_id
-    left join minor_units on upper(charges.currency) = minor_units.currency_code
 )
 
 select
-    charge_id,
-    payment_intent_id,
-    invoice_id,
-    customer_id,
-    lower(trim(customer_email)) as email,
-    lower(status) as status,
-    failure_code,
-    description,
+    charges.charge_id,
+    charges.payment_intent_id,
+    charges.invoice_id,
+    nullif(trim(charges.customer_id), '') as customer_id,
+    lower(trim(charges.customer_email)) as email,
+    lower(trim(charges.status)) as status,
+    charges.failure_code,
+    charges.description,
+    -- The order it pays, as the shop that charged noted it.
+    coalesce(
+        nullif(trim(charges.order_reference), ''),
+        nullif(
+            trim(regexp_extract(charges.metadata, '{{ order_in_metadata }}', 1)), ''
+        ),
+        nullif(regexp_extract(charges.description, '{{ order_in_words }}', 1), '')
+    ) as order_reference,
     -- The same for one card number, whoever pays with it.
-    card_fingerprint,
-    statement_descriptor,
-    lower(status) in (
+    charges.card_fingerprint,
+    charges.statement_descriptor,
+    lower(trim(charges.status)) in (
         'succeeded', 'paid', 'refunded', 'partial refund', 'partially refunded'
     ) as is_paid,
-    lower(captured) = 'true' as is_captured,
-    coalesce(lower(livemode) in ('live', 'true'), true) as is_live,
-    upper(currency) as currency,
-    cast(try_cast(amount as decimal(18, 2)) * amount_unit as decimal(18, 2))
-        as charge_amount,
-    coalesce(
-        cast(
-            try_cast(amount_refunded as decimal(18, 2)) * amount_unit as decimal(18, 2)
-        ), 0
-    ) as refunded_amount,
-    try_cast(coalesce(created_utc, created) as timestamp) as created_at,
-    try_cast(refunded_at as timestamp) as refunded_at,
-    _file_id,
-    _line,
-    _load_id
-from delivered
-where version_rank = 1
+    lower(charges.captured) in ('true', 't', 'yes', '1') as is_captured,
+    coalesce(lower(charges.livemode) in ('live', 'true', 't', '1'), true) as is_live,
+    upper(charges.currency) as currency,
+    {{ stripe_amount('amount', 'charges') }} as charge_amount,
+    coalesce({{ stripe_amount('amount_refunded', 'charges') }}, 0) as refunded_amount,
+    try_cast(coalesce(charges.created_utc, charges.created) as timestamp) as created_at,
+    try_cast(charges.refunded_at as timestamp) as refunded_at,
+    charges._file_id,
+    charges._line,
+    charges._load_id
+from charges
+left join minor_units as units on upper(charges.currency) = units.currency_code

@@ -1,63 +1,51 @@
--- One row per subscription, as last exported.
+-- One row per subscription, as last delivered.
 with
-files as (
-    select * from {{ ref('stg_ledger__current_files') }}
-),
-
 subscriptions as (
-    select * from {{ source('raw_stripe', 'subscriptions') }}
+    {{ current_rows(source('raw_stripe', 'subscriptions'), 'subscription_id') }}
 ),
 
 minor_units as (
     select * from {{ ref('minor_units') }}
-),
-
-delivered as (
-    select
-        subscriptions.*,
-        case
-            -- The dashboard's exports give whole amounts, the others minor units.
-            when subscriptions.created_utc is not null then cast(1 as decimal(4, 3))
-            when subscriptions.created is not null
-                then coalesce(minor_units.minor_unit, cast(0.01 as decimal(4, 3)))
-        end as amount_unit,
-        row_number() over (
-            partition by subscriptions.subscription_id
-            order by files.path desc, subscriptions._line desc
-        ) as version_rank
-    from subscriptions
-    inner join files
-        on
-            subscriptions._file_id = files.file_id
-            and subscriptions._load_id = files.load_id
-    left join minor_units on upper(subscriptions.currency) = minor_units.currency_code
 )
 
 select
-    subscription_id,
-    customer_id,
-    lower(trim(customer_email)) as email,
-    lower(status) as status,
-    plan_id,
-    product,
-    lower(billing_interval) as billing_interval,
-    cancellation_reason,
-    lower(cancel_at_period_end) = 'true' as is_cancelled_at_period_end,
-    coalesce(lower(livemode) in ('live', 'true'), true) as is_live,
-    upper(currency) as currency,
-    cast(try_cast(amount as decimal(18, 2)) * amount_unit as decimal(18, 2))
-        as plan_amount,
-    coalesce(try_cast(quantity as int), 1) as quantity,
-    try_cast(coalesce(created_utc, created) as timestamp) as created_at,
-    try_cast(started_at as timestamp) as started_at,
-    try_cast(trial_start as timestamp) as trial_started_at,
-    try_cast(trial_end as timestamp) as trial_ends_at,
-    try_cast(current_period_start as timestamp) as current_period_started_at,
-    try_cast(current_period_end as timestamp) as current_period_ends_at,
-    try_cast(canceled_at as timestamp) as cancelled_at,
-    try_cast(ended_at as timestamp) as ended_at,
-    _file_id,
-    _line,
-    _load_id
-from delivered
-where version_rank = 1
+    subscriptions.subscription_id,
+    nullif(trim(subscriptions.customer_id), '') as customer_id,
+    lower(trim(subscriptions.customer_email)) as email,
+    subscriptions.customer_name,
+    lower(trim(subscriptions.status)) as status,
+    subscriptions.plan_id,
+    subscriptions.product,
+    lower(trim(subscriptions.billing_interval)) as billing_interval,
+    -- "every 3 months" is an interval too.
+    coalesce(
+        try_cast(subscriptions.interval_count as int),
+        try_cast(
+            nullif(regexp_extract(subscriptions.billing_interval, '([0-9]+)', 1), '')
+            as int
+        ),
+        1
+    ) as interval_count,
+    subscriptions.cancellation_reason,
+    lower(subscriptions.cancel_at_period_end) in ('true', 't', '1')
+        as is_cancelled_at_period_end,
+    coalesce(lower(subscriptions.livemode) in ('live', 'true', 't', '1'), true)
+        as is_live,
+    upper(subscriptions.currency) as currency,
+    {{ stripe_amount('amount', 'subscriptions') }} as plan_amount,
+    coalesce(try_cast(subscriptions.quantity as int), 1) as quantity,
+    try_cast(coalesce(subscriptions.created_utc, subscriptions.created) as timestamp)
+        as created_at,
+    try_cast(subscriptions.started_at as timestamp) as started_at,
+    try_cast(subscriptions.trial_start as timestamp) as trial_started_at,
+    try_cast(subscriptions.trial_end as timestamp) as trial_ends_at,
+    try_cast(subscriptions.current_period_start as timestamp)
+        as current_period_started_at,
+    try_cast(subscriptions.current_period_end as timestamp) as current_period_ends_at,
+    try_cast(subscriptions.canceled_at as timestamp) as cancelled_at,
+    try_cast(subscriptions.ended_at as timestamp) as ended_at,
+    subscriptions._file_id,
+    subscriptions._line,
+    subscriptions._load_id
+from subscriptions
+left join minor_units as units on upper(subscriptions.currency) = units.currency_code

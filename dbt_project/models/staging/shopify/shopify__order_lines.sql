@@ -1,0 +1,20 @@
+-- One row per line item of an order of the Shopify store.
+with
+order_lines as (
+    select * from {{ ref('stg_shopify__order_lines') }}
+)
+
+select
+    coalesce(nullif(order_id, ''), order_name) as order_id,
+    line_number,
+    sku,
+    product_name,
+    null as category,
+    vendor,
+    quantity,
+    unit_amount,
+    discount_amount,
+    line_amount,
+    _file_id as file_id,
+    _line as line
+from order_lines
