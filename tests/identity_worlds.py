@@ -381,15 +381,16 @@ select
     split_part(split_part(record_id, ':', 1), '.', 2) as record_type,
     split_part(record_id, ':', 2) as source_key,
     timestamp '2026-01-01' + to_days(min(day)::int) as first_seen_at,
-    timestamp '2026-01-01' + to_days(max(day)::int) as last_seen_at
+    timestamp '2026-01-01' + to_days(max(day)::int) as last_seen_at,
+    false as is_gone
 from seen group by record_id order by record_key
 """
 
 _DETAILS = f"""
 with records as ({_RECORDS})
 select
-    records.record_key, typed.record_id, typed.source_name, given as first_name,
-    family as last_name, given || ' ' || family as full_name,
+    records.record_key, typed.record_id, typed.source_name, given as given_names,
+    family as family_name, null::text as only_name,
     case when typed.style > 0 then birth_date::text end as birth_date, email, phone,
     street, 'Berlin' as city, postal_code, null::text as state, 'DE' as country_code,
     null::text as national_id, null::text as company_name,

@@ -183,7 +183,8 @@ def test_a_customer_with_too_many_identifiers_is_found() -> None:
         # Browsers come and go: they do not count.
         + [("c50", "anonymous_id", "b")],
     )
-    world.build("identifier_rules")
+    world.give("identity.records(source_name, record_type)", [])
+    world.build("int_identity__identifier_rules")
     found = world.failures("no_customer_holds_too_many_identifiers")
     assert found == [("c51", 51)]
 

@@ -147,12 +147,13 @@ def give(world: World, sightings: list[Sighting], keys: dict[str, int]) -> None:
                 "source_key": [name.partition(":")[2] for name in names],
                 "first_seen_at": [row[1] for row in rows],
                 "last_seen_at": [row[2] for row in rows],
+                "is_gone": [False] * len(rows),
             }
         ),
     )
     world.give(
         "identity.int_identity__details(record_key bigint, record_id, source_name,"
-        " first_name, last_name, full_name, birth_date, email, phone, street, city,"
+        " given_names, family_name, only_name, birth_date, email, phone, street, city,"
         " postal_code, state, country_code, national_id, company_name,"
         " seen_at timestamp)",
         [

@@ -19,10 +19,6 @@ from tests.conftest import REPOSITORY
 from tests.households import households
 
 SEEDS = REPOSITORY / "dbt_project" / "seeds"
-COLUMNS = (
-    "first_name", "last_name", "full_name", "birth_date", "email", "phone", "street",
-    "city", "postal_code", "state", "country_code", "national_id", "company_name",
-)  # fmt: skip
 FEATURES = "identity.int_identity__features"
 COMPARED = "identity.int_identity__compared_pairs"
 Records = list[dict[str, str | None]]
@@ -34,11 +30,18 @@ def models() -> dict[str, str]:
     nodes = json.loads(manifest_path().read_text())["nodes"].values()
     return {
         node["name"]: re.sub(
-            r'"\w+"\.("(?:identity|seeds)"\.)', r"\1", node["compiled_code"]
+            r'"\w+"\.("(?:conformed|identity|seeds)"\.)', r"\1", node["compiled_code"]
         )
         for node in nodes
         if node["resource_type"] == "model" and node.get("compiled_code")
     }
+
+
+@pytest.fixture(scope="module")
+def columns() -> list[str]:
+    """Those of conformed people, as its contract says them."""
+    nodes = json.loads(manifest_path().read_text())["nodes"]
+    return list(nodes["model.unavista.conformed__people"]["columns"])
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ class Matched:
 
 
 @pytest.fixture
-def match(models: dict[str, str]) -> Callable[..., Matched]:
+def match(models: dict[str, str], columns: list[str]) -> Callable[..., Matched]:
     def matched(
         records: Records, budget: float = 1.2, least: int = 200_000, before: str = ""
     ) -> Matched:
@@ -82,13 +85,20 @@ def match(models: dict[str, str]) -> Callable[..., Matched]:
             connection.execute(
                 f"create table seeds.{name} as from read_csv('{SEEDS / name}.csv')"
             )
-        keys = pa.array(range(1, len(records) + 1), pa.int64())
-        details = {
+        keys = pa.array(map(str, range(1, len(records) + 1)), pa.string())
+        people = {
             name: pa.array([record.get(name) for record in records], pa.string())
-            for name in COLUMNS
+            for name in columns
         }
-        connection.register("given", pa.table({"record_key": keys, **details}))
-        connection.execute("create table identity.int_identity__details as from given")
+        connection.register("given", pa.table({**people, "record_id": keys}))
+        connection.execute("create schema conformed")
+        connection.execute("create table conformed.people as from given")
+        built(connection, models, "int_identity__people")
+        connection.execute(
+            "create table identity.int_identity__details as"
+            " select *, cast(record_id as bigint) as record_key"
+            " from identity.int_identity__people"
+        )
         built(connection, models, "int_identity__features")
         counted = matching.count_pairs(connection, FEATURES, budget, least)
         rules = [row["rule"] for row in counted.to_pylist() if row["status"] == "used"]

@@ -352,11 +352,11 @@ with ids as (
 )
 select
     cast(i + 1 as bigint) as record_key, 'crm.contact:' || i as record_id,
-    {_seen("given", 5)} as first_name, {_seen("surname", 3)} as last_name,
+    {_seen("given", 5)} as given_names, {_seen("surname", 3)} as family_name,
     {_seen("born", 35)} as birth_date, {_seen("address", 40)} as email,
     {_seen("phone_number", 35)} as phone, {_seen("road", 12)} as street,
     {_seen("town", 10)} as city, {_seen("code", 10)} as postal_code,
-    'DE' as country_code, cast(null as varchar) as full_name,
+    'DE' as country_code, cast(null as varchar) as only_name,
     cast(null as varchar) as state, cast(null as varchar) as national_id,
     cast(null as varchar) as company_name
 from seen"""

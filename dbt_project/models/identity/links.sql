@@ -8,8 +8,12 @@ clusters as (
     select * from {{ ref('int_identity__clusters') }}
 ),
 
+-- Who is no customer any more has no links.
 records as (
-    select * from {{ ref('records') }}
+    select records.*
+    from {{ ref('records') }} as records
+    inner join {{ ref('customer_ids') }} as customer_ids
+        on records.record_id = customer_ids.record_id
 ),
 
 rules as (

@@ -4,7 +4,7 @@ records as (
     select distinct
         source_name,
         record_type
-    from {{ ref('record_keys') }}
+    from {{ ref('records') }}
 ),
 
 rules as (
