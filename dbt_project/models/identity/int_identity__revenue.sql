@@ -4,17 +4,8 @@ customer_ids as (
     select * from {{ ref('customer_ids') }}
 ),
 
-orders as (
-    select * from {{ ref('orders') }}
-    where not is_cancelled
-),
-
 by_record as (
-    select
-        'shop.customer:' || shop_customer_id as record_id,
-        sum(reporting_total_amount - reporting_refund_amount) as revenue_amount
-    from orders
-    group by shop_customer_id
+    select * from {{ ref('int_identity__record_revenue') }}
 ),
 
 several as (
@@ -29,10 +20,8 @@ several as (
 select
     customer_ids.record_id,
     customer_ids.customer_id,
-    cast(
-        case when by_record.revenue_amount > 0 then by_record.revenue_amount else 0 end
-        as decimal(18, 2)
-    ) as revenue_amount
+    {{ money("case when by_record.revenue_amount > 0 then by_record.revenue_amount else 0 end") }}
+        as revenue_amount
 from customer_ids
 inner join several on customer_ids.customer_id = several.customer_id
 left join by_record on customer_ids.record_id = by_record.record_id

@@ -12,8 +12,13 @@ customer_ids as (
     select * from {{ ref('customer_ids') }}
 ),
 
-customers as (
-    select * from {{ ref('customers') }}
+revenue as (
+    select
+        customer_ids.customer_id,
+        sum(record_revenue.revenue_amount) as revenue_amount
+    from {{ ref('int_identity__record_revenue') }} as record_revenue
+    inner join customer_ids on record_revenue.record_id = customer_ids.record_id
+    group by customer_ids.customer_id
 ),
 
 told_apart as (
@@ -69,11 +74,11 @@ apart as (
 valued as (
     select
         apart.*,
-        coalesce(customers_a.net_revenue_amount, 0)
-        + coalesce(customers_b.net_revenue_amount, 0) as value_amount
+        coalesce(revenue_a.revenue_amount, 0)
+        + coalesce(revenue_b.revenue_amount, 0) as value_amount
     from apart
-    left join customers as customers_a on apart.customer_id_a = customers_a.customer_id
-    left join customers as customers_b on apart.customer_id_b = customers_b.customer_id
+    left join revenue as revenue_a on apart.customer_id_a = revenue_a.customer_id
+    left join revenue as revenue_b on apart.customer_id_b = revenue_b.customer_id
 )
 
 select
@@ -83,7 +88,7 @@ select
     customer_id_b,
     match_probability,
     reason,
-    cast(value_amount as decimal(18, 2)) as value_amount,
+    {{ money('value_amount') }} as value_amount,
     row_number() over (
         order by
             value_amount desc nulls last,
