@@ -32,10 +32,8 @@ class Table:
 
     `csv` tables also take Parquet files with the same headings. `log_lines` tables
     give a `pattern` whose groups are the columns, in order. A row needs at least one
-    of the columns `any_of`. `key` names the columns that identify a record; a file may
-    split a record over several rows, by ad or by device. A `full` delivery holds every
-    record there is: it takes the place of the delivery before it, unless it is
-    suspiciously smaller.
+    of the columns `any_of`. A `full` delivery holds every record there is: it takes the
+    place of the delivery before it, unless it is suspiciously smaller.
 
     Rows whose first cell in the file starts with one of `totals`, or that have nothing
     in any of the columns `totals_lack`, are the report's own sums: kept in raw, exempt
@@ -55,7 +53,6 @@ class Table:
     period: tuple[str, ...] = ()
     assumed: tuple[Decision, ...] = ()
     any_of: tuple[str, ...] = ()
-    key: tuple[str, ...] = ()
     delivery: Delivery = "incremental"
 
     @property

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ingestion.sources import all_sources
 from orchestration.definitions import definitions
 from orchestration.models import manifest_path
 from tests.conftest import REPOSITORY
@@ -100,12 +99,6 @@ def test_no_asset_is_an_orphan() -> None:
         assert node.description, key
         if key.to_user_string() not in ends and node.group_name != "staging":
             assert node.child_keys, f"nothing reads {key.to_user_string()}"
-
-
-def test_a_key_names_columns_of_its_table() -> None:
-    for source in all_sources():
-        for table in source.tables:
-            assert set(table.key) <= set(table.column_names), (source.name, table.name)
 
 
 def test_every_step_may_use_the_warehouse_alone() -> None:

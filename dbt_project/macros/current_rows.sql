@@ -4,6 +4,8 @@
    keep='row'       one row per key, the newest
    keep='file'      all rows per key of the newest file that has the key: restated reports
    keep='version'   the newest row per key and changed_at, is_current on the last of a key
+   keep='delivery'  the newest row per key and file, is_current on the last of a key: for
+                    what changes without a new time of change
    keep='first'     one row per key, the earliest: events that were sent twice
    keep='all'       every row, where the source has no key: lines of a server log #}
 {% macro current_rows(rows, key=none, changed_at=none, keep='row') -%}
@@ -15,7 +17,7 @@
         from {{ rows }} as raw
         inner join {{ ref('stg_ledger__delivered_files') }} as files
             on raw._file_id = files.file_id and raw._load_id = files.load_id
-        {%- if keep != 'version' %}
+        {%- if keep not in ['version', 'delivery'] %}
         where files.is_last_delivery
         {%- endif %}
     )
@@ -37,10 +39,10 @@
             case when delivery_number = max(delivery_number) over (partition by {{ keys }}) then 1 end as newest_rank
             {%- else %}
             row_number() over (
-                partition by {{ keys }}{{ ", try_cast(" ~ changed_at ~ " as timestamp)" if keep == 'version' }}
+                partition by {{ keys }}{{ ", try_cast(" ~ changed_at ~ " as timestamp)" if keep == 'version' }}{{ ", delivery_number" if keep == 'delivery' }}
                 order by {{ newest }}
             ) as newest_rank
-            {%- if keep == 'version' %},
+            {%- if keep in ['version', 'delivery'] %},
             row_number() over (partition by {{ keys }} order by {{ newest }}) = 1
             and max(case when is_last_delivery then 1 else 0 end) over (partition by {{ keys }}) = 1 as is_current
             {%- endif %}

@@ -84,7 +84,6 @@ SOURCE = Source(
                 *("Gesamt:", "Totale:", "Totaal:"),
             ),
             any_of=("cost", "cost_micros", "converted_cost"),
-            key=("day", "campaign_id"),
         ),
     ),
 )

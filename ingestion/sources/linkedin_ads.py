@@ -32,7 +32,6 @@ SOURCE = Source(
             "campaigns/*",
             _CAMPAIGNS,
             assumed=("month_first",),
-            key=("day", "campaign_id"),
         ),
     ),
 )

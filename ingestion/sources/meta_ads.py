@@ -93,7 +93,6 @@ SOURCE = Source(
             totals_lack=("campaign_id", "campaign_name"),
             period=("reporting_starts", "reporting_ends"),
             any_of=("day", "reporting_starts"),
-            key=("day", "reporting_starts", "campaign_id"),
         ),
     ),
 )

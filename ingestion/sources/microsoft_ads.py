@@ -30,7 +30,6 @@ SOURCE = Source(
             "campaigns/*",
             _CAMPAIGNS,
             totals=("©", "@"),
-            key=("day", "campaign_id"),
         ),
     ),
 )

@@ -46,8 +46,7 @@ def _table(name: str, entities: str, *fields: tuple[str, Kind, str]) -> Table:
         return Column(name, kind, number == 0, tuple(dict.fromkeys(headings)))
 
     columns = tuple(column(number, *field) for number, field in enumerate(fields))
-    key = (columns[0].name,)
-    return Table(name, f"{name}/*", columns, key=key, delivery="full")
+    return Table(name, f"{name}/*", columns, delivery="full")
 
 
 SOURCE = Source(
@@ -61,6 +60,7 @@ SOURCE = Source(
             ("organization_name", "text", "Name|Nome|Nom|Nombre|=name"),
             ("owner", "text", _OWNER),
             ("labels", "text", _LABELS),
+            ("is_deleted", "text", "=_fivetran_deleted"),
             ("website", "text", "Website|=website"),
             ("industry", "text", "Industry|=industry"),
             ("employees", "text", "Number of employees|=employee_count"),
@@ -126,6 +126,7 @@ SOURCE = Source(
             ("organization_name", "text", _ORGANIZATION),
             ("owner", "text", _OWNER),
             ("labels", "text", _LABELS),
+            ("is_deleted", "text", "=_fivetran_deleted"),
             ("birth_date", "text", "Birthday|=birthday"),
             ("address", "text", "Postal address"),
             ("city", "text", "City/town/village/locality of Postal address"),
@@ -154,6 +155,7 @@ SOURCE = Source(
             ("probability", "decimal", "Probability|Wahrscheinlichkeit|Probabilidade"),
             ("owner", "text", _OWNER),
             ("labels", "text", _LABELS),
+            ("is_deleted", "text", "=_fivetran_deleted"),
             ("organization_id", "integer", _ORGANIZATION_ID),
             ("organization_name", "text", _ORGANIZATION),
             ("person_id", "integer", _PERSON_ID),

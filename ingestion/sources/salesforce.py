@@ -48,7 +48,6 @@ def _table(name: str, id_column: str, fields: str, *more: Column) -> Table:
         name,
         f"{name}/*",
         (Column(id_column, required=True, headings=("Id",)), *columns, *more),
-        key=(id_column, *(column.name for column in more)),
         delivery="full",
     )
 
@@ -64,7 +63,8 @@ SOURCE = Source(
             IsDeleted MasterRecordId ParentId OwnerId Name Type Industry Rating
             AccountSource Website Phone BillingStreet BillingCity BillingState
             BillingPostalCode BillingCountry BillingCountryCode IsPersonAccount
-            PersonContactId FirstName LastName PersonEmail PersonMobilePhone
+            PersonContactId FirstName LastName PersonEmail PersonMobilePhone PersonHomePhone
+            PersonBirthdate PersonTitle PersonHasOptedOutOfEmail PersonDoNotCall
             CurrencyIsoCode AnnualRevenue NumberOfEmployees
             """,
         ),
@@ -97,6 +97,11 @@ SOURCE = Source(
             StageName ForecastCategoryName LeadSource IsClosed IsWon CurrencyIsoCode
             Amount ExpectedRevenue Probability CloseDate
             """,
+        ),
+        _table(
+            "opportunity_contact_roles",
+            "role_id",
+            "IsDeleted OpportunityId ContactId Role IsPrimary",
         ),
         _table(
             "opportunity_history",

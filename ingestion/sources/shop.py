@@ -25,7 +25,6 @@ SOURCE = Source(
                 Column("created_at", "timestamp", True),
                 Column("updated_at", "timestamp", True),
             ),
-            key=("customer_id", "updated_at"),
         ),
         Table(
             "orders",
@@ -45,7 +44,6 @@ SOURCE = Source(
                 Column("ordered_at", "timestamp", True),
                 Column("updated_at", "timestamp", True),
             ),
-            key=("order_id",),
         ),
         Table(
             "order_lines",
@@ -61,7 +59,6 @@ SOURCE = Source(
                 Column("discount", "decimal"),
                 Column("line_total", "decimal", True),
             ),
-            key=("order_id", "line_number"),
         ),
         Table(
             "refunds",
@@ -74,7 +71,6 @@ SOURCE = Source(
                 Column("reason"),
                 Column("refunded_at", "timestamp", True),
             ),
-            key=("refund_id",),
         ),
     ),
 )

@@ -81,7 +81,6 @@ SOURCE = Source(
                 Column("cancelled_at", "timestamp", headings=("Cancelled at",)),
                 Column("updated_at", "timestamp"),
             ),
-            key=("order_name",),
         ),
         Table(
             "customers",
@@ -124,7 +123,6 @@ SOURCE = Source(
                 Column("created_at", "timestamp"),
                 Column("updated_at", "timestamp"),
             ),
-            key=("customer_id",),
             delivery="full",
         ),
     ),

@@ -58,7 +58,6 @@ SOURCE = Source(
                 *_CREATED,
                 Column("refunded_at", "timestamp", headings=("Refunded date (UTC)",)),
             ),
-            key=("charge_id",),
         ),
         Table(
             "refunds",
@@ -78,7 +77,6 @@ SOURCE = Source(
                 Column("amount", "decimal", True),
                 *_CREATED,
             ),
-            key=("refund_id",),
         ),
         Table(
             "customers",
@@ -106,7 +104,6 @@ SOURCE = Source(
                 _LIVE,
                 *_CREATED,
             ),
-            key=("customer_id",),
         ),
         Table(
             "subscriptions",
@@ -152,7 +149,6 @@ SOURCE = Source(
                 Column("canceled_at", "timestamp", headings=("Canceled At (UTC)",)),
                 Column("ended_at", "timestamp", headings=("Ended At (UTC)",)),
             ),
-            key=("subscription_id",),
         ),
     ),
 )

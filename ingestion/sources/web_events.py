@@ -101,7 +101,6 @@ SOURCE = Source(
             ),
             format="json_lines",
             any_of=("anonymous_id", "user_id"),
-            key=("message_id",),
         ),
     ),
 )

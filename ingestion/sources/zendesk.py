@@ -56,7 +56,6 @@ SOURCE = Source(
                 _CREATED,
                 _UPDATED,
             ),
-            key=("ticket_id",),
         ),
         Table(
             "users",
@@ -84,7 +83,6 @@ SOURCE = Source(
                 _CREATED,
                 _UPDATED,
             ),
-            key=("user_id",),
         ),
         Table(
             "organizations",
@@ -100,7 +98,6 @@ SOURCE = Source(
                 _UPDATED,
                 Column("deleted_at", "timestamp", headings=("Deleted at",)),
             ),
-            key=("organization_id",),
         ),
     ),
 )

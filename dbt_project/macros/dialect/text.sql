@@ -40,3 +40,14 @@
     coalesce(try(url_decode(replace({{ text }}, '+', ' '))), {{ text }})
 {%- endmacro %}
 {% macro spark__url_decoded(text) -%} case when {{ text }} rlike '%(?![0-9A-Fa-f]{2})' then {{ text }} else url_decode({{ text }}) end {%- endmacro %}
+
+{# The texts of a group as one, in the order of other columns. #}
+{% macro joined_rows(text, delimiter, sort_by) -%}
+    {{ adapter.dispatch('joined_rows')(text, delimiter, sort_by) }}
+{%- endmacro %}
+{% macro default__joined_rows(text, delimiter, sort_by) -%}
+    string_agg({{ text }}, '{{ delimiter }}' order by {{ sort_by }})
+{%- endmacro %}
+{% macro spark__joined_rows(text, delimiter, sort_by) -%}
+    listagg({{ text }}, '{{ delimiter }}') within group (order by {{ sort_by }})
+{%- endmacro %}

@@ -6,32 +6,56 @@ given as (
 
 record_keys as (
     select * from {{ ref('record_keys') }}
+),
+
+named as (
+    {{ named_state('given', 'ticket', 'status', 'pipeline') }}
+),
+
+-- A flag parts open and closed; the status says more: waiting, or solved.
+judged as (
+    select
+        *,
+        case
+            when state = 'open' and named_state = 'pending' then 'pending'
+            when state = 'closed' and named_state = 'solved' then 'solved'
+            else coalesce(state, named_state, case
+                when closed_at < {{ end_of_day(as_of()) }} then 'closed'
+                else 'open'
+            end)
+        end as judged_state
+    from named
 )
 
 select
-    given.source_name,
-    given.ticket_id,
-    given.record_id,
-    given.other_record_ids,
-    given.company_record_id,
-    given.ticket_name,
-    given.pipeline,
-    given.status,
-    given.state,
-    given.priority,
-    given.category,
-    given.is_complaint,
-    given.channel,
-    given.owner_name,
-    given.first_reply_seconds,
-    given.reply_count,
-    given.reopen_count,
-    given.satisfaction,
-    given.created_at,
-    given.closed_at,
-    given.changed_at,
-    given.file_id,
-    given.line,
+    judged.source_name,
+    judged.ticket_id,
+    judged.record_id,
+    judged.other_record_ids,
+    judged.company_record_id,
+    judged.ticket_name,
+    judged.pipeline,
+    judged.status,
+    judged.judged_state as state,
+    judged.priority,
+    judged.category,
+    coalesce(
+        judged.is_complaint,
+        {{ regex_like("lower(judged.category)", "'complain|beschwerde|reklamation|réclamation|plainte|queja|reclam|reclamo|klacht'") }}
+    ) as is_complaint,
+    judged.channel,
+    judged.owner_name,
+    judged.first_reply_seconds,
+    judged.reply_count,
+    judged.reopen_count,
+    judged.satisfaction,
+    judged.created_at,
+    case
+        when judged.judged_state in ('solved', 'closed') then judged.closed_at
+    end as closed_at,
+    judged.changed_at,
+    judged.file_id,
+    judged.line,
     record_keys.record_key
-from given
-left join record_keys on given.record_id = record_keys.record_id
+from judged
+left join record_keys on judged.record_id = record_keys.record_id

@@ -1,42 +1,32 @@
--- One row per company of the CRM, as last exported.
+-- One row per version of a company of the CRM; is_current marks the last.
 with
-files as (
-    select * from {{ ref('stg_ledger__current_files') }}
-),
-
 companies as (
-    select * from {{ source('raw_hubspot', 'companies') }}
-),
-
-delivered as (
-    select
-        companies.*,
-        row_number() over (
-            partition by companies.company_id
-            order by
-                try_cast(companies.modified_at as timestamp) desc nulls last,
-                files.path desc,
-                companies._line desc
-        ) as version_rank
-    from companies
-    inner join files
-        on companies._file_id = files.file_id and companies._load_id = files.load_id
+    {{ current_rows(
+        source('raw_hubspot', 'companies'), 'company_id',
+        changed_at='modified_at', keep='version'
+    ) }}
 )
 
 select
     company_id,
     company_name,
     parent_company_id,
+    -- HubSpot also writes each id with the time of its merge: 100:1714550400000.
+    {{ regex_replace('merged_company_ids', ':[0-9]+', '') }} as merged_company_ids,
+    coalesce({{ said_yes('archived') }}, false) as is_deleted,
     lower(domain) as domain,
     industry,
+    street,
     city,
+    postal_code,
+    state,
     country,
     try_cast(replace(employees, ',', '') as bigint) as employee_count,
     owner,
     try_cast(created_at as timestamp) as created_at,
     try_cast(modified_at as timestamp) as modified_at,
+    is_current,
     _file_id,
     _line,
     _load_id
-from delivered
-where version_rank = 1
+from companies

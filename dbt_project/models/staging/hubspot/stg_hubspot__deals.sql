@@ -1,26 +1,10 @@
--- One row per deal, as last exported.
+-- One row per deal and export that shows it; is_current marks the last.
 with
-files as (
-    select * from {{ ref('stg_ledger__current_files') }}
-),
-
 deals as (
-    select * from {{ source('raw_hubspot', 'deals') }}
-),
-
-delivered as (
-    select
-        deals.*,
-        row_number() over (
-            partition by deals.deal_id
-            order by
-                try_cast(deals.modified_at as timestamp) desc nulls last,
-                files.path desc,
-                deals._line desc
-        ) as version_rank
-    from deals
-    inner join files
-        on deals._file_id = files.file_id and deals._load_id = files.load_id
+    {{ current_rows(
+        source('raw_hubspot', 'deals'), 'deal_id',
+        changed_at='modified_at', keep='delivery'
+    ) }}
 )
 
 select
@@ -28,16 +12,30 @@ select
     deal_name,
     pipeline,
     deal_stage,
+    {{ said_yes('is_closed_won') }} as is_closed_won,
+    {{ said_yes('is_closed_lost') }} as is_closed_lost,
+    {{ said_yes('is_closed') }} as is_closed,
+    deal_type,
+    original_source,
+    lost_reason,
+    -- HubSpot also writes each id with the time of its merge: 100:1714550400000.
+    {{ regex_replace('merged_deal_ids', ':[0-9]+', '') }} as merged_deal_ids,
+    coalesce({{ said_yes('archived') }}, false) as is_deleted,
     contact_ids,
     company_ids,
     owner,
     upper(currency) as currency,
-    try_cast(replace(amount, ',', '') as decimal(18, 2)) as deal_amount,
+    try_cast(replace(amount, ',', '') as decimal(18, 4)) as deal_amount,
+    -- As a share, or in per cent as a number or with its sign.
+    try_cast(replace(probability, '%', '') as double)
+    / case when try_cast(replace(probability, '%', '') as double) > 1 then 100 else 1 end
+        as probability_rate,
     try_cast(created_at as timestamp) as created_at,
     try_cast(closed_at as timestamp) as closed_at,
     try_cast(modified_at as timestamp) as modified_at,
+    is_current,
+    delivery_number,
     _file_id,
     _line,
     _load_id
-from delivered
-where version_rank = 1
+from deals

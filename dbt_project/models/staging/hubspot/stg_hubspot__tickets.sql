@@ -1,26 +1,10 @@
--- One row per ticket, as last exported.
+-- One row per ticket and export that shows it; is_current marks the last.
 with
-files as (
-    select * from {{ ref('stg_ledger__current_files') }}
-),
-
 tickets as (
-    select * from {{ source('raw_hubspot', 'tickets') }}
-),
-
-delivered as (
-    select
-        tickets.*,
-        row_number() over (
-            partition by tickets.ticket_id
-            order by
-                try_cast(tickets.modified_at as timestamp) desc nulls last,
-                files.path desc,
-                tickets._line desc
-        ) as version_rank
-    from tickets
-    inner join files
-        on tickets._file_id = files.file_id and tickets._load_id = files.load_id
+    {{ current_rows(
+        source('raw_hubspot', 'tickets'), 'ticket_id',
+        changed_at='modified_at', keep='delivery'
+    ) }}
 )
 
 select
@@ -28,16 +12,22 @@ select
     ticket_name,
     pipeline,
     ticket_status,
+    {{ said_yes('is_closed') }} as is_closed,
     priority,
     category,
     channel,
     owner,
     contact_ids,
+    company_ids,
+    -- HubSpot also writes each id with the time of its merge: 100:1714550400000.
+    {{ regex_replace('merged_ticket_ids', ':[0-9]+', '') }} as merged_ticket_ids,
+    coalesce({{ said_yes('archived') }}, false) as is_deleted,
     try_cast(created_at as timestamp) as created_at,
     try_cast(closed_at as timestamp) as closed_at,
     try_cast(modified_at as timestamp) as modified_at,
+    is_current,
+    delivery_number,
     _file_id,
     _line,
     _load_id
-from delivered
-where version_rank = 1
+from tickets

@@ -1,26 +1,10 @@
 -- One row per activity of Pipedrive, as last exported.
 with
-files as (
-    select * from {{ ref('stg_ledger__current_files') }}
-),
-
 activities as (
-    select * from {{ source('raw_pipedrive', 'activities') }}
-),
-
-delivered as (
-    select
-        activities.*,
-        row_number() over (
-            partition by activities.activity_id
-            order by
-                try_cast(activities.updated_at as timestamp) desc nulls last,
-                files.path desc,
-                activities._line desc
-        ) as version_rank
-    from activities
-    inner join files
-        on activities._file_id = files.file_id and activities._load_id = files.load_id
+    {{ current_rows(
+        source('raw_pipedrive', 'activities'), 'activity_id',
+        changed_at='updated_at'
+    ) }}
 )
 
 select
@@ -53,5 +37,4 @@ select
     _file_id,
     _line,
     _load_id
-from delivered
-where version_rank = 1
+from activities

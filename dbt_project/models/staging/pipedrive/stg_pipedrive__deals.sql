@@ -1,26 +1,10 @@
--- One row per deal of Pipedrive, as last exported.
+-- One row per deal and export that shows it; is_current marks the last.
 with
-files as (
-    select * from {{ ref('stg_ledger__current_files') }}
-),
-
 deals as (
-    select * from {{ source('raw_pipedrive', 'deals') }}
-),
-
-delivered as (
-    select
-        deals.*,
-        row_number() over (
-            partition by deals.deal_id
-            order by
-                try_cast(deals.updated_at as timestamp) desc nulls last,
-                files.path desc,
-                deals._line desc
-        ) as version_rank
-    from deals
-    inner join files
-        on deals._file_id = files.file_id and deals._load_id = files.load_id
+    {{ current_rows(
+        source('raw_pipedrive', 'deals'), 'deal_id',
+        changed_at='updated_at', keep='delivery'
+    ) }}
 )
 
 select
@@ -33,28 +17,21 @@ select
     title as deal_name,
     pipeline,
     stage as deal_stage,
+    lower(trim(status)) as deal_status,
     -- In the language of whoever exported it, as the headings are.
     case
-        when
-            lower(status) in (
-                'won', 'gewonnen', 'ganho', 'gagné', 'gagnée', 'ganado'
-            )
-            then 'won'
-        when
-            lower(status) in ('lost', 'verloren', 'perdido', 'perdu', 'perdue')
-            then 'lost'
-        when
-            lower(status) in (
-                'open', 'offen', 'aberto', 'ouvert', 'ouverte', 'abierto'
-            )
-            then 'open'
-        else lower(status)
-    end as deal_status,
+        when lower(trim(status)) in ('won', 'gewonnen', 'ganho', 'ganha', 'gagné', 'gagnée', 'ganado', 'ganada', 'vinto') then 'won'
+        when lower(trim(status)) in ('lost', 'verloren', 'perdido', 'perdida', 'perdu', 'perdue', 'perso') then 'lost'
+        when lower(trim(status)) in ('open', 'offen', 'aberto', 'aberta', 'ouvert', 'ouverte', 'abierto', 'abierta', 'aperto') then 'open'
+        when won_at is not null then 'won'
+        when lost_at is not null then 'lost'
+    end as state,
     labels,
+    coalesce({{ said_yes('is_deleted') }}, false) as is_deleted,
     source_channel,
     lost_reason,
     upper(currency) as currency,
-    try_cast(value as decimal(18, 2)) as deal_amount,
+    try_cast(value as decimal(18, 4)) as deal_amount,
     try_cast(probability as double) / 100 as probability_rate,
     try_cast(expected_close_date as date) as expected_close_on,
     try_cast(created_at as timestamp) as created_at,
@@ -63,8 +40,9 @@ select
     try_cast(lost_at as timestamp) as lost_at,
     try_cast(closed_at as timestamp) as closed_at,
     try_cast(updated_at as timestamp) as updated_at,
+    is_current,
+    delivery_number,
     _file_id,
     _line,
     _load_id
-from delivered
-where version_rank = 1
+from deals

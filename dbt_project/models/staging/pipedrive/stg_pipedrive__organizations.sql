@@ -1,28 +1,10 @@
 -- One row per organization of Pipedrive, as last exported.
 with
-files as (
-    select * from {{ ref('stg_ledger__current_files') }}
-),
-
 organizations as (
-    select * from {{ source('raw_pipedrive', 'organizations') }}
-),
-
-delivered as (
-    select
-        organizations.*,
-        row_number() over (
-            partition by organizations.organization_id
-            order by
-                try_cast(organizations.updated_at as timestamp) desc nulls last,
-                files.path desc,
-                organizations._line desc
-        ) as version_rank
-    from organizations
-    inner join files
-        on
-            organizations._file_id = files.file_id
-            and organizations._load_id = files.load_id
+    {{ current_rows(
+        source('raw_pipedrive', 'organizations'), 'organization_id',
+        changed_at='updated_at'
+    ) }}
 )
 
 select
@@ -30,6 +12,7 @@ select
     organization_name,
     owner,
     labels,
+    coalesce({{ said_yes('is_deleted') }}, false) as is_deleted,
     lower(website) as website,
     industry,
     address,
@@ -43,5 +26,4 @@ select
     _file_id,
     _line,
     _load_id
-from delivered
-where version_rank = 1
+from organizations

@@ -1,41 +1,31 @@
--- One row per person of Pipedrive, as last exported.
+-- One row per version of a person of Pipedrive; is_current marks the last.
 with
-files as (
-    select * from {{ ref('stg_ledger__current_files') }}
-),
-
 persons as (
-    select * from {{ source('raw_pipedrive', 'persons') }}
+    {{ current_rows(
+        source('raw_pipedrive', 'persons'), 'person_id',
+        changed_at='updated_at', keep='version'
+    ) }}
 ),
 
-delivered as (
+listed as (
     select
-        persons.*,
-        row_number() over (
-            partition by persons.person_id
-            order by
-                try_cast(persons.updated_at as timestamp) desc nulls last,
-                files.path desc,
-                persons._line desc
-        ) as version_rank,
+        *,
         substr(
-            coalesce(',' || persons.email, '')
-            || coalesce(',' || persons.email_work, '')
-            || coalesce(',' || persons.email_home, '')
-            || coalesce(',' || persons.email_other, ''),
+            coalesce(',' || email, '')
+            || coalesce(',' || email_work, '')
+            || coalesce(',' || email_home, '')
+            || coalesce(',' || email_other, ''),
             2
         ) as all_emails,
         substr(
-            coalesce(',' || persons.phone, '')
-            || coalesce(',' || persons.phone_mobile, '')
-            || coalesce(',' || persons.phone_work, '')
-            || coalesce(',' || persons.phone_home, '')
-            || coalesce(',' || persons.phone_other, ''),
+            coalesce(',' || phone, '')
+            || coalesce(',' || phone_mobile, '')
+            || coalesce(',' || phone_work, '')
+            || coalesce(',' || phone_home, '')
+            || coalesce(',' || phone_other, ''),
             2
         ) as all_phones
     from persons
-    inner join files
-        on persons._file_id = files.file_id and persons._load_id = files.load_id
 )
 
 select
@@ -58,12 +48,13 @@ select
     postal_code,
     country,
     labels,
+    coalesce({{ said_yes('is_deleted') }}, false) as is_deleted,
     lower(marketing_status) as marketing_status,
     double_opt_in,
     try_cast(created_at as timestamp) as created_at,
     try_cast(updated_at as timestamp) as updated_at,
+    is_current,
     _file_id,
     _line,
     _load_id
-from delivered
-where version_rank = 1
+from listed

@@ -1,29 +1,10 @@
--- One row per account of Salesforce, as last exported.
+-- One row per version of an account of Salesforce; is_current marks the last.
 with
-files as (
-    select * from {{ ref('stg_ledger__current_files') }}
-),
-
 accounts as (
-    select * from {{ source('raw_salesforce', 'accounts') }}
-),
-
-delivered as (
-    select
-        accounts.*,
-        row_number() over (
-            partition by accounts.account_id
-            order by
-                coalesce(
-                    try_cast(accounts.system_modstamp as timestamp),
-                    try_cast(accounts.last_modified_date as timestamp)
-                ) desc nulls last,
-                files.path desc,
-                accounts._line desc
-        ) as version_rank
-    from accounts
-    inner join files
-        on accounts._file_id = files.file_id and accounts._load_id = files.load_id
+    {{ current_rows(
+        source('raw_salesforce', 'accounts'), 'account_id',
+        changed_at='coalesce(system_modstamp, last_modified_date)', keep='version'
+    ) }}
 )
 
 select
@@ -43,6 +24,11 @@ select
     lower(trim(person_email)) as email,
     phone,
     person_mobile_phone as mobile_phone,
+    person_home_phone as home_phone,
+    try_cast(person_birthdate as date) as birth_on,
+    person_title as title,
+    {{ said_yes('person_has_opted_out_of_email') }} as has_opted_out_of_email,
+    {{ said_yes('person_do_not_call') }} as has_opted_out_of_calls,
     billing_street as street,
     billing_city as city,
     billing_state as state,
@@ -61,8 +47,8 @@ select
         try_cast(system_modstamp as timestamp),
         try_cast(last_modified_date as timestamp)
     ) as modified_at,
+    is_current,
     _file_id,
     _line,
     _load_id
-from delivered
-where version_rank = 1
+from accounts

@@ -1,29 +1,10 @@
 -- One row per campaign of Salesforce, as last exported.
 with
-files as (
-    select * from {{ ref('stg_ledger__current_files') }}
-),
-
 campaigns as (
-    select * from {{ source('raw_salesforce', 'campaigns') }}
-),
-
-delivered as (
-    select
-        campaigns.*,
-        row_number() over (
-            partition by campaigns.campaign_id
-            order by
-                coalesce(
-                    try_cast(campaigns.system_modstamp as timestamp),
-                    try_cast(campaigns.last_modified_date as timestamp)
-                ) desc nulls last,
-                files.path desc,
-                campaigns._line desc
-        ) as version_rank
-    from campaigns
-    inner join files
-        on campaigns._file_id = files.file_id and campaigns._load_id = files.load_id
+    {{ current_rows(
+        source('raw_salesforce', 'campaigns'), 'campaign_id',
+        changed_at='coalesce(system_modstamp, last_modified_date)'
+    ) }}
 )
 
 select
@@ -49,5 +30,4 @@ select
     _file_id,
     _line,
     _load_id
-from delivered
-where version_rank = 1
+from campaigns

@@ -1,29 +1,10 @@
--- One row per case of Salesforce, as last exported.
+-- One row per case and export that shows it; is_current marks the last.
 with
-files as (
-    select * from {{ ref('stg_ledger__current_files') }}
-),
-
 cases as (
-    select * from {{ source('raw_salesforce', 'cases') }}
-),
-
-delivered as (
-    select
-        cases.*,
-        row_number() over (
-            partition by cases.case_id
-            order by
-                coalesce(
-                    try_cast(cases.system_modstamp as timestamp),
-                    try_cast(cases.last_modified_date as timestamp)
-                ) desc nulls last,
-                files.path desc,
-                cases._line desc
-        ) as version_rank
-    from cases
-    inner join files
-        on cases._file_id = files.file_id and cases._load_id = files.load_id
+    {{ current_rows(
+        source('raw_salesforce', 'cases'), 'case_id',
+        changed_at='coalesce(system_modstamp, last_modified_date)', keep='delivery'
+    ) }}
 )
 
 select
@@ -54,8 +35,9 @@ select
         try_cast(system_modstamp as timestamp),
         try_cast(last_modified_date as timestamp)
     ) as modified_at,
+    is_current,
+    delivery_number,
     _file_id,
     _line,
     _load_id
-from delivered
-where version_rank = 1
+from cases

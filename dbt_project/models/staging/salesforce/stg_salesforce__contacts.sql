@@ -1,29 +1,10 @@
--- One row per contact of Salesforce, as last exported.
+-- One row per version of a contact of Salesforce; is_current marks the last.
 with
-files as (
-    select * from {{ ref('stg_ledger__current_files') }}
-),
-
 contacts as (
-    select * from {{ source('raw_salesforce', 'contacts') }}
-),
-
-delivered as (
-    select
-        contacts.*,
-        row_number() over (
-            partition by contacts.contact_id
-            order by
-                coalesce(
-                    try_cast(contacts.system_modstamp as timestamp),
-                    try_cast(contacts.last_modified_date as timestamp)
-                ) desc nulls last,
-                files.path desc,
-                contacts._line desc
-        ) as version_rank
-    from contacts
-    inner join files
-        on contacts._file_id = files.file_id and contacts._load_id = files.load_id
+    {{ current_rows(
+        source('raw_salesforce', 'contacts'), 'contact_id',
+        changed_at='coalesce(system_modstamp, last_modified_date)', keep='version'
+    ) }}
 )
 
 select
@@ -60,8 +41,8 @@ select
         try_cast(system_modstamp as timestamp),
         try_cast(last_modified_date as timestamp)
     ) as modified_at,
+    is_current,
     _file_id,
     _line,
     _load_id
-from delivered
-where version_rank = 1
+from contacts

@@ -1,29 +1,10 @@
 -- One row per calendar event of Salesforce, as last exported.
 with
-files as (
-    select * from {{ ref('stg_ledger__current_files') }}
-),
-
 events as (
-    select * from {{ source('raw_salesforce', 'events') }}
-),
-
-delivered as (
-    select
-        events.*,
-        row_number() over (
-            partition by events.event_id
-            order by
-                coalesce(
-                    try_cast(events.system_modstamp as timestamp),
-                    try_cast(events.last_modified_date as timestamp)
-                ) desc nulls last,
-                files.path desc,
-                events._line desc
-        ) as version_rank
-    from events
-    inner join files
-        on events._file_id = files.file_id and events._load_id = files.load_id
+    {{ current_rows(
+        source('raw_salesforce', 'events'), 'event_id',
+        changed_at='coalesce(system_modstamp, last_modified_date)'
+    ) }}
 )
 
 select
@@ -58,5 +39,4 @@ select
     _file_id,
     _line,
     _load_id
-from delivered
-where version_rank = 1
+from events

@@ -1,29 +1,10 @@
--- One row per lead of Salesforce, as last exported.
+-- One row per version of a lead of Salesforce; is_current marks the last.
 with
-files as (
-    select * from {{ ref('stg_ledger__current_files') }}
-),
-
 leads as (
-    select * from {{ source('raw_salesforce', 'leads') }}
-),
-
-delivered as (
-    select
-        leads.*,
-        row_number() over (
-            partition by leads.lead_id
-            order by
-                coalesce(
-                    try_cast(leads.system_modstamp as timestamp),
-                    try_cast(leads.last_modified_date as timestamp)
-                ) desc nulls last,
-                files.path desc,
-                leads._line desc
-        ) as version_rank
-    from leads
-    inner join files
-        on leads._file_id = files.file_id and leads._load_id = files.load_id
+    {{ current_rows(
+        source('raw_salesforce', 'leads'), 'lead_id',
+        changed_at='coalesce(system_modstamp, last_modified_date)', keep='version'
+    ) }}
 )
 
 select
@@ -65,8 +46,8 @@ select
         try_cast(system_modstamp as timestamp),
         try_cast(last_modified_date as timestamp)
     ) as modified_at,
+    is_current,
     _file_id,
     _line,
     _load_id
-from delivered
-where version_rank = 1
+from leads

@@ -1,29 +1,10 @@
 -- One row per task of Salesforce, as last exported.
 with
-files as (
-    select * from {{ ref('stg_ledger__current_files') }}
-),
-
 tasks as (
-    select * from {{ source('raw_salesforce', 'tasks') }}
-),
-
-delivered as (
-    select
-        tasks.*,
-        row_number() over (
-            partition by tasks.task_id
-            order by
-                coalesce(
-                    try_cast(tasks.system_modstamp as timestamp),
-                    try_cast(tasks.last_modified_date as timestamp)
-                ) desc nulls last,
-                files.path desc,
-                tasks._line desc
-        ) as version_rank
-    from tasks
-    inner join files
-        on tasks._file_id = files.file_id and tasks._load_id = files.load_id
+    {{ current_rows(
+        source('raw_salesforce', 'tasks'), 'task_id',
+        changed_at='coalesce(system_modstamp, last_modified_date)'
+    ) }}
 )
 
 select
@@ -57,5 +38,4 @@ select
     _file_id,
     _line,
     _load_id
-from delivered
-where version_rank = 1
+from tasks

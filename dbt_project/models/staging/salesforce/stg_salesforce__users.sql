@@ -1,29 +1,10 @@
 -- One row per user of Salesforce, as last exported.
 with
-files as (
-    select * from {{ ref('stg_ledger__current_files') }}
-),
-
 users as (
-    select * from {{ source('raw_salesforce', 'users') }}
-),
-
-delivered as (
-    select
-        users.*,
-        row_number() over (
-            partition by users.user_id
-            order by
-                coalesce(
-                    try_cast(users.system_modstamp as timestamp),
-                    try_cast(users.last_modified_date as timestamp)
-                ) desc nulls last,
-                files.path desc,
-                users._line desc
-        ) as version_rank
-    from users
-    inner join files
-        on users._file_id = files.file_id and users._load_id = files.load_id
+    {{ current_rows(
+        source('raw_salesforce', 'users'), 'user_id',
+        changed_at='coalesce(system_modstamp, last_modified_date)'
+    ) }}
 )
 
 select
@@ -52,5 +33,4 @@ select
     _file_id,
     _line,
     _load_id
-from delivered
-where version_rank = 1
+from users

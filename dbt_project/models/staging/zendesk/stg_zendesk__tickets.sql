@@ -1,26 +1,10 @@
--- One row per ticket of Zendesk, as last exported.
+-- One row per ticket and export that shows it; is_current marks the last.
 with
-files as (
-    select * from {{ ref('stg_ledger__current_files') }}
-),
-
 tickets as (
-    select * from {{ source('raw_zendesk', 'tickets') }}
-),
-
-delivered as (
-    select
-        tickets.*,
-        row_number() over (
-            partition by tickets.ticket_id
-            order by
-                try_cast(tickets.updated_at as timestamp) desc nulls last,
-                files.path desc,
-                tickets._line desc
-        ) as version_rank
-    from tickets
-    inner join files
-        on tickets._file_id = files.file_id and tickets._load_id = files.load_id
+    {{ current_rows(
+        source('raw_zendesk', 'tickets'), 'ticket_id',
+        changed_at='updated_at', keep='delivery'
+    ) }}
 )
 
 select
@@ -56,8 +40,9 @@ select
     try_cast(due_at as timestamp) as due_at,
     try_cast(solved_at as timestamp) as solved_at,
     try_cast(updated_at as timestamp) as updated_at,
+    is_current,
+    delivery_number,
     _file_id,
     _line,
     _load_id
-from delivered
-where version_rank = 1
+from tickets

@@ -1,26 +1,10 @@
--- One row per end user or agent of Zendesk, as last exported.
+-- One row per version of an end user or agent of Zendesk; is_current marks the last.
 with
-files as (
-    select * from {{ ref('stg_ledger__current_files') }}
-),
-
 users as (
-    select * from {{ source('raw_zendesk', 'users') }}
-),
-
-delivered as (
-    select
-        users.*,
-        row_number() over (
-            partition by users.user_id
-            order by
-                try_cast(users.updated_at as timestamp) desc nulls last,
-                files.path desc,
-                users._line desc
-        ) as version_rank
-    from users
-    inner join files
-        on users._file_id = files.file_id and users._load_id = files.load_id
+    {{ current_rows(
+        source('raw_zendesk', 'users'), 'user_id',
+        changed_at='updated_at', keep='version'
+    ) }}
 )
 
 select
@@ -41,8 +25,8 @@ select
     try_cast(created_at as timestamp) as created_at,
     try_cast(last_login_at as timestamp) as last_login_at,
     try_cast(updated_at as timestamp) as updated_at,
+    is_current,
     _file_id,
     _line,
     _load_id
-from delivered
-where version_rank = 1
+from users

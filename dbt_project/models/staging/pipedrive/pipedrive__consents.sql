@@ -1,0 +1,33 @@
+-- One row per marketing status of a person of Pipedrive that differs from the one before.
+with
+persons as (
+    select
+        *,
+        lag(marketing_status) over (
+            partition by person_id order by updated_at
+        ) as earlier_status
+    from {{ ref('stg_pipedrive__persons') }}
+    where marketing_status is not null
+)
+
+select
+    person_id || '@' || coalesce(
+        cast(updated_at as string), _file_id || ':' || cast(_line as string)
+    ) as consent_id,
+    'pipedrive.person:' || person_id as record_id,
+    null as identifier_kind,
+    null as identifier_value,
+    'email' as channel,
+    'marketing' as purpose,
+    case marketing_status
+        when 'subscribed' then 'granted'
+        when 'unsubscribed' then 'withdrawn'
+        else marketing_status
+    end as status,
+    'Pipedrive, marketing status' as origin,
+    null as text_version,
+    updated_at as stated_at,
+    _file_id as file_id,
+    _line as line
+from persons
+where marketing_status is distinct from earlier_status
