@@ -1,43 +1,72 @@
 -- One row per support ticket.
 with
 tickets as (
-    select * from {{ ref('stg_hubspot__tickets') }}
+    select * from {{ ref('conformed__tickets') }}
+),
+
+changes as (
+    select * from {{ ref('conformed__ticket_changes') }}
 ),
 
 customer_ids as (
     select * from {{ ref('customer_ids') }}
 ),
 
-contacts as (
+ordered as (
     select
+        source_name,
         ticket_id,
-        trim(split_part(contact_ids, ';', 1)) as contact_id
-    from tickets
+        state,
+        lag(state) over (
+            partition by source_name, ticket_id
+            order by changed_at asc nulls first, delivery_number asc, line asc
+        ) as earlier_state
+    from changes
+),
+
+moves as (
+    select
+        source_name,
+        ticket_id,
+        count_if(
+            state in ('open', 'pending') and earlier_state in ('solved', 'closed')
+        ) as reopen_count
+    from ordered
+    group by source_name, ticket_id
 )
 
 select
+    tickets.source_name,
     tickets.ticket_id,
     customer_ids.customer_id,
-    contacts.contact_id,
+    tickets.record_id,
+    substr(tickets.record_id, position(':' in tickets.record_id) + 1) as contact_id,
     tickets.pipeline,
-    tickets.ticket_status,
+    tickets.status as ticket_status,
+    tickets.state,
+    tickets.state in ('open', 'pending') as is_open,
     tickets.priority,
     tickets.category,
+    coalesce(tickets.is_complaint, false) as is_complaint,
     tickets.channel,
-    tickets.owner,
-    lower(tickets.ticket_status) <> 'closed' as is_open,
-    lower(coalesce(tickets.category, '')) = 'complaint' as is_complaint,
+    tickets.satisfaction,
+    tickets.reply_count,
+    -- The help desk's own count goes before what its exports show.
+    coalesce(tickets.reopen_count, moves.reopen_count, 0) as reopen_count,
+    tickets.first_reply_seconds,
     case
-        when lower(tickets.ticket_status) = 'closed'
+        when tickets.closed_at >= tickets.created_at
             then cast(
                 {{ epoch_seconds('tickets.closed_at') }}
                 - {{ epoch_seconds('tickets.created_at') }} as bigint
             )
     end as resolution_seconds,
     tickets.created_at,
-    tickets.closed_at
+    tickets.closed_at,
+    tickets.changed_at as modified_at
 from tickets
-left join contacts on tickets.ticket_id = contacts.ticket_id
-left join
-    customer_ids
-    on 'hubspot.contact:' || contacts.contact_id = customer_ids.record_id
+left join customer_ids on tickets.record_id = customer_ids.record_id
+left join moves
+    on
+        tickets.source_name = moves.source_name
+        and tickets.ticket_id = moves.ticket_id

@@ -13,7 +13,7 @@ refunds as (
 ),
 
 deals as (
-    select * from {{ ref('stg_hubspot__deals') }}
+    select * from {{ ref('conformed__deals') }}
 ),
 
 notes as (
@@ -21,7 +21,7 @@ notes as (
 ),
 
 tickets as (
-    select * from {{ ref('stg_hubspot__tickets') }}
+    select * from {{ ref('conformed__tickets') }}
 ),
 
 customer_ids as (
@@ -83,31 +83,31 @@ everything as (
     left join orders on refunds.order_id = orders.order_id
     union all
     select
-        'hubspot' as source_name,
+        source_name,
         'deal:' || deal_id as event_id,
         null as browser_record_id,
-        'hubspot.contact:' || trim(split_part(contact_ids, ';', 1)) as named_record_id,
+        record_id as named_record_id,
         'deal created' as event_type,
         deal_id as subject,
         null as session_id,
-        deal_amount as amount,
+        {{ money('deal_amount') }} as amount,
         currency,
         created_at as occurred_at
     from deals
     union all
     select
-        'hubspot' as source_name,
+        source_name,
         'deal closed:' || deal_id as event_id,
         null as browser_record_id,
-        'hubspot.contact:' || trim(split_part(contact_ids, ';', 1)) as named_record_id,
-        lower(deal_stage) as event_type,
+        record_id as named_record_id,
+        'closed ' || state as event_type,
         deal_id as subject,
         null as session_id,
-        deal_amount as amount,
+        {{ money('deal_amount') }} as amount,
         currency,
         closed_at as occurred_at
     from deals
-    where lower(deal_stage) in ('closed won', 'closed lost') and closed_at is not null
+    where closed_at is not null
     union all
     select
         'hubspot' as source_name,
@@ -123,10 +123,10 @@ everything as (
     from notes
     union all
     select
-        'hubspot' as source_name,
+        source_name,
         'ticket:' || ticket_id as event_id,
         null as browser_record_id,
-        'hubspot.contact:' || trim(split_part(contact_ids, ';', 1)) as named_record_id,
+        record_id as named_record_id,
         'ticket opened' as event_type,
         ticket_id as subject,
         null as session_id,
