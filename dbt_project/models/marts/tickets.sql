@@ -52,7 +52,8 @@ select
     tickets.satisfaction,
     tickets.reply_count,
     -- The help desk's own count goes before what its exports show.
-    coalesce(tickets.reopen_count, moves.reopen_count, 0) as reopen_count,
+    cast(coalesce(tickets.reopen_count, moves.reopen_count, 0) as bigint)
+        as reopen_count,
     tickets.first_reply_seconds,
     case
         when tickets.closed_at >= tickets.created_at

@@ -150,7 +150,7 @@ select
     everything.subject,
     everything.session_id,
     everything.currency,
-    everything.amount,
+    {{ money("everything.amount") }} as amount,
     everything.occurred_at
 from everything
 left join customer_ids as named_ids
