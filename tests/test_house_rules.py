@@ -152,7 +152,7 @@ def test_a_segment_is_declared_once() -> None:
     project = yaml.safe_load(
         (REPOSITORY / "dbt_project" / "dbt_project.yml").read_text()
     )
-    "segments = project["vars"]["segments"]
+    segments = project["vars"]["segments"]
     assert len(segments) >= 8
     assert len({segment["segment_id"] for segment in segments}) == len(segments)
     for segment in segments:

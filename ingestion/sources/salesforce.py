@@ -63,7 +63,8 @@ SOURCE = Source(
             IsDeleted MasterRecordId ParentId OwnerId Name Type Industry Rating
             AccountSource Website Phone BillingStreet BillingCity BillingState
             BillingPostalCode BillingCountry BillingCountryCode IsPersonAccount
-            PersonContactId FirstName LastName PersonEmail PersonMobilePhone PersonHomePhone
+            PersonContactId FirstName LastName PersonEmail PersonMobilePhone
+            PersonHomePhone
             PersonBirthdate PersonTitle PersonHasOptedOutOfEmail PersonDoNotCall
             CurrencyIsoCode AnnualRevenue NumberOfEmployees
             """,

@@ -16,7 +16,6 @@ SOURCE = Source(
                 Column("town"),
                 Column("since", "timestamp"),
             ),
-            key=("number",),
             delivery="full",
         ),
         Table(
@@ -30,7 +29,6 @@ SOURCE = Source(
                 Column("vat", "decimal"),
                 Column("done_at", "timestamp", True),
             ),
-            key=("job",),
         ),
         Table(
             "quotes",
@@ -44,7 +42,6 @@ SOURCE = Source(
                 Column("written_at", "timestamp", True),
                 Column("answered_at", "timestamp"),
             ),
-            key=("quote",),
         ),
     ),
 )
