@@ -90,6 +90,38 @@ def test_folder_schema_and_group_agree(models: list[dict]) -> None:
         assert model["group"] == folder, model["name"]
 
 
+# Each layer reads those before it, and its own.
+LAYERS = (
+    {"seeds"}, {"staging"}, {"conformed"}, {"identity"}, {"marts"},
+    {"contacts", "segments", "quality"},
+)  # fmt: skip
+
+
+def test_no_layer_reads_a_later_one(models: list[dict]) -> None:
+    nodes = json.loads(manifest_path().read_text())["nodes"]
+    place = {name: number for number, layer in enumerate(LAYERS) for name in layer}
+    backwards = [
+        (model["name"], nodes[parent]["name"])
+        for model in models
+        for parent in model["depends_on"]["nodes"]
+        if parent in nodes
+        and place[nodes[parent]["schema"]] > place[model["schema"]]
+    ]
+    assert backwards == []
+
+
+def test_identity_reads_no_source_s_own_tables(models: list[dict]) -> None:
+    nodes = json.loads(manifest_path().read_text())["nodes"]
+    read = {
+        nodes[parent]["name"]
+        for model in models
+        if model["schema"] == "identity"
+        for parent in model["depends_on"]["nodes"]
+        if parent in nodes and nodes[parent]["schema"] == "staging"
+    }
+    assert read == {"stg_decisions__identity"}
+
+
 def test_no_asset_is_an_orphan() -> None:
     """Each asset is made here, and each but the last and staging is read by another."""
     graph = definitions.resolve_asset_graph()

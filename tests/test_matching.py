@@ -431,6 +431,16 @@ def test_the_seed_names_the_levels_that_are_compared() -> None:
         assert sum(w.u_probability for w in levels) == pytest.approx(1), comparison.name
 
 
+def test_the_levels_that_decide_by_name_are_in_the_seed(models: dict[str, str]) -> None:
+    named = re.findall(
+        r"comparison = '(\w+)' and level = '([^']+)'",
+        models["int_identity__fuzzy_pairs"],
+    )
+    assert named
+    known = {(w.comparison, w.level) for w in training.read_weights()}
+    assert set(named) <= known
+
+
 def test_training_proposes_weights_and_repeats_itself(
     match: Callable, people: Records, tmp_path: Path
 ) -> None:

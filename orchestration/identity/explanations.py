@@ -9,7 +9,7 @@ from datetime import datetime
 import duckdb
 
 from ingestion.settings import Settings
-from orchestration.identity import identifier_rules
+from orchestration.identity import guards, identifier_rules
 from orchestration.lookups import (
     customers_with,
     has_contacts,
@@ -19,20 +19,6 @@ from orchestration.lookups import (
 _MOST_REFUSALS = 3
 # A value that more records show, such as n/a, leads everywhere: it is no way to others.
 _MOST_RECORDS = 200
-
-# A decision has its own words.
-_GUARDS = {
-    "junk": "the value says nothing about who somebody is",
-    "role_mailbox": "a role mailbox is read by many people",
-    "shared_by_many": "more records show the value than one human has",
-    "kind_limit": "one customer may not hold so many values of this kind",
-    "two_accounts": "these are accounts that different people sign in to",
-    "shared_device": "several people signed in on this browser",
-    "recycled": "the value changed hands between the two",
-    "phone_needs_name": "a phone links only together with the same name",
-    "first_name_veto": "first names differ and neither birth date nor e-mail agree",
-    "cluster_size": "the customer would have grown too large",
-}
 
 
 @dataclass(frozen=True)
@@ -339,7 +325,7 @@ def _told(
     for hop in hops:
         row = hop.rows[0]
         shared = row.hash and f"{verb} {_value(connection, customers, row)}"
-        guard = is_refused and _GUARDS.get(row.rule)
+        guard = is_refused and guards.meanings().get(row.rule)
         what = "; ".join(filter(None, (shared, guard))) or row.reason or row.rule
         lines.append(f"  {hop.record_id_a} {sign} {hop.record_id_b}: {what}")
         lines += [f"    {_origin(connection, row)}" for row in hop.rows]

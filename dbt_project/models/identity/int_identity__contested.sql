@@ -1,5 +1,6 @@
 -- One row per value that limits a record of a component in which a rule is broken.
 {%- set guards = var('guards') %}
+{%- set web_user_kind = var('web_user_ids') | replace('.', '_') ~ '_id' %}
 
 with
 identifiers as (
@@ -45,7 +46,7 @@ live_accounts as (
     from identifiers
     inner join records on identifiers.record_key = records.record_key
     where
-        identifiers.identifier_kind = 'shop_customer_id'
+        identifiers.identifier_kind = '{{ web_user_kind }}'
         and identifiers.status = 'used'
         and records.record_type = 'visitor'
 ),
@@ -58,17 +59,21 @@ held_values as (
         identifiers.identifier_kind,
         identifiers.identifier_value,
         case
-            when identifiers.identifier_kind = 'shop_customer_id' then 'two_accounts'
+            when identifiers.identifier_kind = '{{ web_user_kind }}' then 'two_accounts'
             else 'kind_limit'
         end as guard,
         case
-            when identifiers.identifier_kind <> 'shop_customer_id'
+            when identifiers.identifier_kind <> '{{ web_user_kind }}'
                 then {{ guards.kind_limit }}
             else
                 {{ guards.two_accounts }}
                 and live_accounts.identifier_value is not null
         end as is_limited,
-        rules.max_per_customer as max_count,
+        case
+            when identifiers.identifier_kind = '{{ web_user_kind }}'
+                then coalesce(rules.max_per_customer, 1)
+            else rules.max_per_customer
+        end as max_count,
         rules.is_counted
     from identifiers
     inner join members on identifiers.record_key = members.record_key

@@ -12,22 +12,87 @@
     'organisation'
 ] %}
 {%- set shared = ['surname', 'phone', 'street', 'postal_code', 'city', 'employer'] %}
+{#- Levels that decide something by themselves, by the names that the seed gives them;
+    a greater number is a better level. -#}
+{%- set named_levels = {
+    'first_names_differ': ('given_name', 'first names differ'),
+    'surnames_differ': ('surname', 'surnames differ'),
+    'similar_surname': ('surname', 'similar surname'),
+    'same_surname': ('surname', 'same surname'),
+    'birth_dates_differ': ('birth_date', 'birth dates differ'),
+    'birth_date_with_two_errors': ('birth_date', 'birth date with two errors'),
+    'similar_mailbox': ('email', 'similar mailbox'),
+    'email_with_a_typing_error': ('email', 'e-mail with a typing error'),
+    'same_mailbox_elsewhere': ('email', 'same mailbox elsewhere'),
+    'same_email': ('email', 'same e-mail'),
+    'phone_with_a_typing_error': ('phone', 'phone with a typing error'),
+    'similar_street': ('street', 'similar street'),
+    'similar_house': ('street', 'similar street and same number'),
+    'postal_code_with_a_typing_error':
+        ('postal_code', 'postal code with a typing error'),
+    'similar_city': ('city', 'similar city'),
+    'national_id_with_a_typing_error':
+        ('national_id', 'national number with a typing error'),
+    'same_employer': ('employer', 'same employer'),
+    'company_names_resemble': ('organisation', 'company names resemble'),
+} %}
 with
+levels as (
+    select
+        {% for name, (comparison, level) in named_levels.items() %}
+        max(
+            case
+                when comparison = '{{ comparison }}' and level = '{{ level }}'
+                    then level_number
+            end
+        ) as {{ name }},
+        {% endfor %}
+        count(*) as level_count
+    from {{ ref('match_weights') }}
+),
+
+compared as (
+    select * from {{ ref('int_identity__compared_pairs') }}
+    where record_key_a < record_key_b
+),
+
 pairs as (
     select
-        *,
-        (street >= 4 or phone >= 1) and organisation < 1 as is_shared,
+        compared.*,
+        (
+            compared.street >= levels.similar_house
+            or compared.phone >= levels.phone_with_a_typing_error
+        )
+        and compared.organisation < levels.company_names_resemble as is_shared,
         -- Names alone are not enough, however rare: others may be called the same.
         -- Nor is an address where surnames differ; and the same e-mail links by itself,
         -- or a guard refused it.
-        birth_date >= 3 or email in (3, 4) or phone >= 1 or national_id >= 1
-        or organisation >= 1
-        or surname <> 0
-        and (email = 2 or street >= 2 or postal_code >= 2 or city >= 1 or employer >= 1)
-            as is_backed,
-        given_name = 0 and birth_date < 3 and email < 5 as is_apart
-    from {{ ref('int_identity__compared_pairs') }}
-    where record_key_a < record_key_b
+        compared.birth_date >= levels.birth_date_with_two_errors
+        or compared.email in (
+            levels.email_with_a_typing_error, levels.same_mailbox_elsewhere
+        )
+        or compared.phone >= levels.phone_with_a_typing_error
+        or compared.national_id >= levels.national_id_with_a_typing_error
+        or compared.organisation >= levels.company_names_resemble
+        or compared.surname <> levels.surnames_differ
+        and (
+            compared.email = levels.similar_mailbox
+            or compared.street >= levels.similar_street
+            or compared.postal_code >= levels.postal_code_with_a_typing_error
+            or compared.city >= levels.similar_city
+            or compared.employer >= levels.same_employer
+        ) as is_backed,
+        compared.given_name = levels.first_names_differ
+        and compared.birth_date < levels.birth_date_with_two_errors
+        and compared.email < levels.same_email as is_apart,
+        compared.given_name >= levels.first_names_differ as has_given_names,
+        compared.given_name = levels.first_names_differ as first_names_differ,
+        compared.surname in (levels.similar_surname, levels.same_surname)
+            as has_one_surname,
+        compared.birth_date >= levels.birth_dates_differ as has_birth_dates,
+        compared.birth_date < levels.birth_date_with_two_errors as birth_dates_differ
+    from compared
+    cross join levels
 ),
 
 shares as (
@@ -57,12 +122,13 @@ priors as (
 -- the share that typing errors make, no household shows.
 neighbours as (
     select
-        cast(count_if(birth_date >= 0) as double) as dated_count,
-        count_if(birth_date between 0 and 2 and given_name = 0) as dated_apart_count,
+        cast(count_if(has_birth_dates) as double) as dated_count,
+        count_if(has_birth_dates and birth_dates_differ and first_names_differ)
+            as dated_apart_count,
         cast(count(*) as double) as named_count,
-        count_if(given_name = 0) as named_apart_count
+        count_if(first_names_differ) as named_apart_count
     from pairs
-    where is_shared and surname in (4, 6) and given_name >= 0
+    where is_shared and has_one_surname and has_given_names
 ),
 
 households as (

@@ -1,4 +1,5 @@
 -- One row per raw identifier that a record was seen with, in any version of it.
+{%- set web_user_kind = var('web_user_ids') | replace('.', '_') ~ '_id' %}
 with
 people as (
     select * from {{ ref('int_identity__people') }}
@@ -92,7 +93,7 @@ shared_browsers as (
 browsers as (
     select
         visitor_id,
-        count_if(identifier_kind = 'shop_customer_id' and not is_junk) as account_count,
+        count_if(identifier_kind = '{{ web_user_kind }}' and not is_junk) as account_count,
         count_if(identifier_kind = 'email') as email_count,
         count_if(identifier_kind = 'phone') as phone_count
     from browser_identifiers
@@ -160,7 +161,7 @@ union all
 -- On a shared browser, who signed in is known for the time until another does.
 select
     record_id,
-    'shop_customer_id' as identifier_kind,
+    '{{ web_user_kind }}' as identifier_kind,
     user_id as raw_value,
     null as first_name,
     null as last_name,

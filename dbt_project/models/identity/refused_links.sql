@@ -1,12 +1,4 @@
 -- One row per pair of records that share something, and guard that kept them apart.
-{%- set words = {
-    'two_accounts': 'both accounts are signed in to: two people',
-    'kind_limit': 'one customer would have too many of them',
-    'cluster_size': 'one customer would have too many identifiers',
-    'decision': 'kept apart by decision',
-    'first_name_veto': 'would join, through others, two with different first names',
-} %}
-
 with
 evidence as (
     select * from {{ ref('int_identity__evidence') }}
@@ -32,6 +24,10 @@ records as (
     select * from {{ ref('records') }}
 ),
 
+guards as (
+    select * from {{ ref('guards') }}
+),
+
 -- Unions that a rule about whole customers refused.
 refused_unions as (
     select
@@ -40,11 +36,7 @@ refused_unions as (
         unions.guard,
         evidence.identifier_kind,
         evidence.identifier_hash,
-        case unions.guard
-            {% for guard, text in words.items() -%}
-            when '{{ guard }}' then '{{ text }}'
-            {% endfor %}
-        end as reason,
+        cast(null as string) as reason,
         evidence.score,
         evidence.seen_at,
         evidence.file_id,
@@ -92,11 +84,6 @@ unused as (
         case
             when identifiers.guard is not null then identifiers.status
             when hubs.guard is not null then hubs.status
-            when
-                split_part(identifiers.link_key, '#', 1)
-                = split_part(hubs.link_key, '#', 1)
-                then 'it rested long and came back with another owner'
-            else 'same phone under another name'
         end as reason,
         cast(null as double) as score,
         identifiers.first_seen_at as seen_at,
@@ -157,7 +144,7 @@ shared_devices as (
         'shared_device' as guard,
         'anonymous_id' as identifier_kind,
         {{ sha256_hex('parts.browser') }} as identifier_hash,
-        'several accounts signed in on this browser' as reason,
+        cast(null as string) as reason,
         cast(null as double) as score,
         parts.first_seen_at as seen_at,
         cast(null as string) as file_id,
@@ -192,7 +179,7 @@ between_customers as (
         every_refusal.guard,
         every_refusal.identifier_kind,
         every_refusal.identifier_hash,
-        min(every_refusal.reason) as reason,
+        min(coalesce(every_refusal.reason, guards.reason)) as reason,
         max(every_refusal.score) as score,
         min(every_refusal.seen_at) as seen_at,
         -- The row it was first seen in: time, line and file as one text.
@@ -210,6 +197,7 @@ between_customers as (
         on every_refusal.record_key_a = clusters_a.record_key
     inner join clusters as clusters_b
         on every_refusal.record_key_b = clusters_b.record_key
+    left join guards on every_refusal.guard = guards.guard
     -- What other evidence joined all the same was not kept apart.
     where
         every_refusal.guard is not null
