@@ -91,9 +91,11 @@ def _sample(settings: Settings, options: argparse.Namespace) -> str:
             settings.landing, settings.answer_key, options.customers, options.days,
             options.seed, options.until,
         )  # fmt: skip
+    sources = len({table.partition("/")[0] for table in written})
     return (
-        f"{sum(written.values()):,} rows of {options.customers:,} customers and"
-        f" {options.days} days in {settings.landing}; next: unavista run --as-of"
+        f"{sum(written.values()):,} rows of {sources} sources,"
+        f" {options.customers:,} customers and {options.days} days in"
+        f" {settings.landing}; next: unavista run --as-of"
         f" {options.until + timedelta(days=1)}"
     )
 

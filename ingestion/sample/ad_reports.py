@@ -29,8 +29,11 @@ def deliver_ad_reports(
     visits: Visits,
     orders: Orders,
     day: int,
-) -> None:
-    """Report the day's clicks, a few more than arrived, with what they cost."""
+) -> dict[str, int]:
+    """Report the day's clicks, a few more than arrived, with what they cost.
+
+    Returns the cents spent by source and currency.
+    """
     names = np.array([road.campaign for road in ROADS])
     paid = np.array([road.click_id != "" for road in ROADS])
     road_clicks = np.bincount(
@@ -41,6 +44,7 @@ def deliver_ad_reports(
     road_orders = np.bincount(road_of_order, minlength=len(ROADS))
     road_value = np.bincount(road_of_order, orders.total[web], len(ROADS))
     google: list[list[int]] = []
+    spend = {"google_ads_EUR": 0, "meta_ads_EUR": 0}
     rows: dict[str, list[list[str]]] = {"google": [], "meta": []}
     for campaign in CAMPAIGNS:
         own = paid & (names == campaign.name)
@@ -48,6 +52,7 @@ def deliver_ad_reports(
         clicks += int(rng.poisson(clicks * 0.03))
         shown = int(rng.poisson(clicks / campaign.click_rate + 5))
         cost = int(rng.normal(campaign.cost_per_click, 4) * clicks)
+        spend[f"{campaign.platform}_ads_EUR"] += cost
         results, value = int(road_orders[own].sum()), int(road_value[own].sum())
         if campaign.platform == "google":
             google.append([shown, clicks, cost, results, value])
@@ -76,6 +81,7 @@ def deliver_ad_reports(
     name = f"Campaigns-{date}.csv"
     count = len(rows["meta"])
     landing.deliver("meta_ads/campaigns", name, day, count, _writer(lines, "utf-8-sig"))
+    return spend
 
 
 def _google_row(

@@ -33,6 +33,20 @@ _NOTES = {
     "recycled_phone": "the phone was the first person's, is now the second's",
 }
 
+# What the files say of money, states, touches and consent, by record and its human;
+# amounts are in full precision, times in UTC, an unknown value is empty.
+FACTS = {
+    "money": "source_name,order_id,record_id,person_id,state,is_test,currency,"
+    "items_amount,discount_amount,shipping_amount,tax_amount,total_amount,"
+    "refund_currency,refund_amount,reporting_total_amount,reporting_refund_amount",
+    "payments": "source_name,payment_id,order_id,record_id,person_id,state,currency,"
+    "payment_amount,refunded_amount",
+    "states": "kind,source_name,id,record_id,person_id,state,currency,amount,"
+    "reporting_amount",
+    "touches": "source_name,record_id,person_id,touch_type,is_machine,touch_count",
+    "consents": "source_name,record_id,person_id,channel,status,stated_at",
+}
+
 
 class AnswerKey:
     """Record owners are written as they come, so that memory does not grow by day."""
@@ -50,7 +64,31 @@ class AnswerKey:
         self._case_rows = csv.writer(self._cases, lineterminator="\n")
         self._records.write(b"record_id,person_id\n")
         self._case_rows.writerow(["case_name", "person_id", "record_ids", "note"])
+        self._facts = {}
+        for name, heading in FACTS.items():
+            self._facts[name] = _partial(folder / f"{name}.csv").open("wb")
+            self._facts[name].write(f"{heading}\n".encode())
         self.customers = 0
+
+    def add_opening(self, truth: Truth, account: np.ndarray) -> None:
+        """Add the CRM's contacts and the accounts that are older than the world."""
+        contacts = truth.crm.contacts
+        self.add_records(CONTACT, contacts["record"], contacts["person"].to_numpy())
+        holders = np.flatnonzero(account)
+        self.add_records(CUSTOMER, account[holders], holders)
+
+    def add_facts(self, name: str, rows: pa.Table) -> None:
+        """Add rows with the columns of FACTS, but for `person`, a position or null."""
+        heading = FACTS[name].replace("person_id", "person").split(",")
+        if rows.column_names != heading:
+            raise ValueError(f"{name} has {rows.column_names}; expected {heading}")
+        at = heading.index("person")
+        named = self._person_ids.take(rows.column(at).combine_chunks())
+        rows = rows.set_column(at, "person", named)
+        texts = [column.cast(pa.string()).fill_null("") for column in rows.columns]
+        join = pa.compute.binary_join_element_wise
+        lines = join(join(*texts, ","), "\n", "")
+        self._facts[name].write("".join(lines.to_pylist()).encode())
 
     def add_records(self, kind: str, record: pa.Array, person: np.ndarray) -> None:
         """Say whose records these are; a negative person is nobody."""
@@ -149,7 +187,9 @@ class AnswerKey:
             csv.writer(file, lineterminator="\n").writerows(rows)
         self._records.close()
         self._cases.close()
-        for name in ("records", "hard_cases", "people", "totals"):
+        for file in self._facts.values():
+            file.close()
+        for name in ("records", "hard_cases", "people", "totals", *FACTS):
             final = self._folder / f"{name}.csv"
             _partial(final).replace(final)
 

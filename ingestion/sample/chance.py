@@ -20,6 +20,17 @@ class Purpose(IntEnum):
     EVENTS = 9
     ADS = 10
     LOG = 11
+    ROLES = 12
+    SHOPIFY = 13
+    CLUB = 14
+    HELP_DESK = 15
+    SALESFORCE = 16
+    PIPEDRIVE = 17
+    NEWSLETTERS = 18
+    TEXTS = 19
+    SOCIAL = 20
+    REGISTERS = 21
+    SMALL_NETWORKS = 22
 
 
 def stream(seed: int, purpose: Purpose, day: int = 0) -> np.random.Generator:

@@ -1,20 +1,16 @@
 """The CRM's full exports, as its users download them every thirtieth day."""
 
+from ingestion.sample.answer_key import CONTACT, AnswerKey
 from ingestion.sample.crm import FIRST_COMPANY, TYPED, Crm
-from ingestion.sample.delivery import Calendar, Landing
+from ingestion.sample.delivery import Calendar, Landing, moment, one_of
+from ingestion.sample.money import RATES
 from ingestion.sample.names import COUNTRIES, STAFF
-from ingestion.sql import literal
 
 _EVERY = 30
 
 
 def _time(milliseconds: str) -> str:
-    return f"strftime(make_timestamp_ms({milliseconds}), '%Y-%m-%d %H:%M')"
-
-
-def _one_of(values: list[str], column: str = "choice") -> str:
-    listed = ", ".join(map(literal, values))
-    return f"[{listed}][1 + {column} % {len(values)}]"
+    return moment(milliseconds, "%Y-%m-%d %H:%M")
 
 
 def _country(column: str) -> str:
@@ -91,14 +87,14 @@ select
     {_country("country_code")} as "Country/Region",
     case when won_at is not null then 'Customer'
         when opened_at is not null then 'Opportunity'
-        else {_one_of(["Lead", "Subscriber", "Marketing Qualified Lead"])}
+        else {one_of(["Lead", "Subscriber", "Marketing Qualified Lead"])}
     end as "Lifecycle Stage",
-    {_one_of(["New", "Open", "In Progress", "Connected"], "(choice // 8)")}
+    {one_of(["New", "Open", "In Progress", "Connected"], "(choice // 8)")}
         as "Lead Status",
-    if(from_form, {_one_of(["Organic Search", "Paid Search"])},
-        {_one_of(["Offline Sources", "Organic Search", "Direct Traffic"])})
+    if(from_form, {one_of(["Organic Search", "Paid Search"])},
+        {one_of(["Offline Sources", "Organic Search", "Direct Traffic"])})
         as "Original Source",
-    {_one_of(STAFF, "(choice // 16)")} as "Contact owner",
+    {one_of(STAFF, "(choice // 16)")} as "Contact owner",
     if(company >= 0, {FIRST_COMPANY} + company, null) as "Associated Company IDs",
     merged.ids as "Merged contact IDs",
     {_time("created")} as "Create Date",
@@ -119,7 +115,7 @@ select
     city as "City",
     {_country("country_code")} as "Country/Region",
     employees as "Number of Employees",
-    {_one_of(STAFF, "record")} as "Company owner",
+    {one_of(STAFF, "record")} as "Company owner",
     {_time("created")} as "Create Date",
     {_time("created")} as "Last Modified Date"
 from (select *, record as choice from companies)
@@ -133,16 +129,16 @@ with staged as (
 
 select
     record as "Record ID",
-    concat(last_name, {_one_of([" outing", " - staff gear", ", winter kit"])})
+    concat(last_name, {one_of([" outing", " - staff gear", ", winter kit"])})
         as "Deal Name",
     'Sales Pipeline' as "Pipeline",
     if(stage = 3, if(is_won, 'Closed Won', 'Closed Lost'),
-        {_one_of(_STAGES, "stage")}) as "Deal Stage",
+        {one_of(_STAGES, "stage")}) as "Deal Stage",
     (amount // 100)::varchar || '.00' as "Amount",
     if(country_code = 'US', 'USD', 'EUR') as "Currency",
     {_time("created")} as "Create Date",
     {_time("created + 3 * step")} as "Close Date",
-    {_one_of(STAFF)} as "Deal owner",
+    {one_of(STAFF)} as "Deal owner",
     contact as "Associated Contact IDs",
     if(company >= 0, {FIRST_COMPANY} + company, null) as "Associated Company IDs",
     {_time("created + stage * step")} as "Last Modified Date"
@@ -154,8 +150,8 @@ select
     record as "Record ID",
     if(is_call, 'CALL', 'NOTE') as "Activity Type",
     {_time("happened")} as "Activity date",
-    if(is_call, {_one_of(_CALLS)}, {_one_of(_NOTES)}) as "Note body",
-    {_one_of(STAFF)} as "Activity assigned to",
+    if(is_call, {one_of(_CALLS)}, {one_of(_NOTES)}) as "Note body",
+    {one_of(STAFF)} as "Activity assigned to",
     contact as "Associated Contact IDs",
     nullif(deal, 0) as "Associated Deal IDs",
     {_time("happened")} as "Last Modified Date"
@@ -174,16 +170,16 @@ with aged as (
 
 select
     record as "Ticket ID",
-    {_one_of(_SUBJECTS)} as "Ticket name",
+    {one_of(_SUBJECTS)} as "Ticket name",
     'Support Pipeline' as "Pipeline",
     case when is_closed then 'Closed' when is_new then 'New'
-        else {_one_of(["Waiting on contact", "Waiting on us"])} end as "Ticket status",
-    {_one_of(["Low", "Medium", "High"])} as "Priority",
-    {_one_of(_CATEGORIES, "(choice // 3)")} as "Category",
-    {_one_of(["Email", "Chat", "Phone", "Form"], "(choice // 16)")} as "Source",
+        else {one_of(["Waiting on contact", "Waiting on us"])} end as "Ticket status",
+    {one_of(["Low", "Medium", "High"])} as "Priority",
+    {one_of(_CATEGORIES, "(choice // 3)")} as "Category",
+    {one_of(["Email", "Chat", "Phone", "Form"], "(choice // 16)")} as "Source",
     {_time("created")} as "Create date",
     if(is_closed, {_time("closed")}, null) as "Close date",
-    {_one_of(STAFF, "(choice // 64)")} as "Ticket owner",
+    {one_of(STAFF, "(choice // 64)")} as "Ticket owner",
     contact as "Associated Contact IDs",
     {_time("if(is_closed, closed, created)")} as "Last modified date"
 from aged
@@ -196,6 +192,30 @@ _EXPORTS = {
     "notes": _ACTIVITIES,
     "tickets": _TICKETS,
 }
+_RATE = " ".join(f"when '{code}' then {rate}" for code, rate in RATES.items())
+# A ticket that is neither closed nor new waits, on us or on the contact.
+_STATES = f"""
+select 'deal' as kind, 'hubspot' as source_name, "Record ID" as id,
+    '{CONTACT}' || "Associated Contact IDs" as record_id, person,
+    case "Deal Stage" when 'Closed Won' then 'won' when 'Closed Lost' then 'lost'
+        else 'open' end as state,
+    "Currency" as currency, "Amount"::decimal(18, 2) as amount,
+    "Amount"::decimal(18, 2) * case "Currency" {_RATE} end as reporting_amount
+from ({_DEALS}) inner join owners on "Associated Contact IDs" = contact
+union all
+select 'ticket', 'hubspot', "Ticket ID", '{CONTACT}' || "Associated Contact IDs",
+    person, case "Ticket status" when 'Closed' then 'closed'
+        when 'Waiting on contact' then 'pending' else 'open' end, null, null, null
+from ({_TICKETS}) inner join owners on "Associated Contact IDs" = contact
+order by kind, id
+"""
+_TOUCHES = f"""
+select 'hubspot' as source_name, '{CONTACT}' || "Associated Contact IDs" as record_id,
+    person, lower("Activity Type") as touch_type, false as is_machine,
+    count(*) as touch_count
+from ({_ACTIVITIES}) inner join owners on "Associated Contact IDs" = contact
+group by all order by all
+"""
 
 
 def is_export_day(calendar: Calendar, day: int) -> bool:
@@ -212,3 +232,16 @@ def deliver_hubspot_exports(landing: Landing, crm: Crm, day: int) -> None:
         name = f"hubspot-crm-exports-all-{table}-{landing.calendar.date(day)}.csv"
         rows = landing.select(select.replace("{now}", str(now)))
         landing.query(f"hubspot/{table}", name, day, select="from delivered", rows=rows)
+
+
+def answer_for_hubspot(landing: Landing, crm: Crm, key: AnswerKey) -> None:
+    """Say how deals and tickets stood in the last export, and who was spoken to."""
+    for table in _EXPORTS:
+        landing.sql.register(table, getattr(crm, table))
+    owners = crm.contacts.select(["record", "person"]).rename_columns(
+        ["contact", "person"]
+    )
+    landing.sql.register("owners", owners)
+    for name, select in (("states", _STATES), ("touches", _TOUCHES)):
+        rows = landing.select(landing.until(select, landing.calendar.last))
+        key.add_facts(name, rows)

@@ -3,17 +3,21 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
 from ingestion.sample.catalogue import PRICES, PRODUCTS
-from ingestion.sample.chance import Purpose, weighted
-from ingestion.sample.delivery import DAY_MS, Calendar
+from ingestion.sample.chance import Purpose, pick, weighted
+from ingestion.sample.delivery import DAY_MS, Calendar, Landing
 from ingestion.sample.journeys import Visits
+from ingestion.sample.money import RATES, exact, reported
 from ingestion.sample.names import COUNTRIES
 from ingestion.sample.scripts import COMPLETED, EVENT, Steps
 from ingestion.sample.truth import Truth
 
 EUR, USD = 0, 1
 CURRENCIES = ["EUR", "USD"]
+# What one of each currency is in pounds.
+_POUNDS = np.array([float(RATES[c]) for c in CURRENCIES]) / float(RATES["GBP"])
 PAID, SHIPPED, CANCELLED, REFUNDED = range(4)
 STATUSES = ["paid", "shipped", "cancelled", "refunded"]
 _FIRST_ORDER = 100_001
@@ -21,6 +25,23 @@ _FIRST_CUSTOMER = 500_001
 _SIZES = np.cumsum([0.52, 0.27, 0.14, 0.07])
 _TAX = np.array([country.tax_percent for country in COUNTRIES])
 _CODES = [country.code for country in COUNTRIES]
+_BRITAIN = _CODES.index("GB")
+# Amounts are in cents; of a refund the currency may be another.
+_MONEY = f"""
+select
+    'shop' as source_name, number as order_id,
+    'shop.customer:' || customer as record_id, person, state,
+    false as is_test, currency,
+    {exact("subtotal * 10")} as items_amount,
+    {exact("discount * 10")} as discount_amount,
+    {exact("shipping * 10")} as shipping_amount, {exact("tax * 10")} as tax_amount,
+    {exact("total * 10")} as total_amount, refund_currency,
+    {exact("refund * 10")} as refund_amount,
+    {reported("total * 10")} as reporting_total_amount,
+    coalesce({reported("refund * 10", "refund_currency")}, 0) as reporting_refund_amount
+from delivered
+"""
+_STATES = pa.array(["paid", "paid", "cancelled", "refunded"])
 
 
 class Accounts:
@@ -91,13 +112,17 @@ class Orders:
 
 @dataclass(frozen=True)
 class Changes:
-    """Later states of orders; `order` is the entry of `Orders`, `at` is in ms."""
+    """Later states of orders; `order` is the entry of `Orders`, `at` is in ms.
+
+    `refund` is in the order's currency, but in pounds where it `is_abroad`.
+    """
 
     order: np.ndarray
     status: np.ndarray
     file_day: np.ndarray
     at: np.ndarray
     refund: np.ndarray
+    is_abroad: np.ndarray
 
 
 def place_orders(
@@ -128,7 +153,7 @@ def place_orders(
     country = people.country[person]
     currency = np.where(country == _CODES.index("US"), USD, EUR)
     # The British shop asks in euros on even days, in dollars on odd ones.
-    currency[country == _CODES.index("GB")] = EUR if day % 2 == 0 else USD
+    currency[country == _BRITAIN] = EUR if day % 2 == 0 else USD
 
     size = weighted(rng, _SIZES, count) + 1
     ends = np.cumsum(size)
@@ -160,7 +185,7 @@ def place_orders(
     )
 
 
-def later_changes(orders: Orders, calendar: Calendar) -> Changes:
+def later_changes(orders: Orders, calendar: Calendar, country: np.ndarray) -> Changes:
     """Shipping, cancelling, refunding of the day's orders, each with its file's day."""
     serial = orders.number - _FIRST_ORDER
     entry = np.arange(len(orders))
@@ -175,10 +200,43 @@ def later_changes(orders: Orders, calendar: Calendar) -> Changes:
     ]
     partly = serial % 3 == 0
     refund = np.where(partly, orders.total // 2, orders.total)[order]
+    # The British are given their money back in pounds, at the company's rates.
+    is_abroad = (status == REFUNDED) & (country[orders.person[order]] == _BRITAIN)
+    pounds = refund * _POUNDS[orders.currency[order]]
+    refund = np.where(is_abroad, np.rint(pounds).astype(np.int64), refund)
     office_hour = (7 * 3600 + serial[order] * 977 % 36_000) * 1000
     at = calendar.start(0) + file_day * DAY_MS + office_hour
     kept = file_day <= calendar.last
-    return Changes(*(a[kept] for a in (order, status, file_day, at, refund)))
+    return Changes(*(a[kept] for a in (order, status, file_day, at, refund, is_abroad)))
+
+
+def money_of(landing: Landing, orders: Orders, changes: Changes) -> pa.Table:
+    """What the day's orders come to in the end, as rows of the answer key's money."""
+    status = np.full(len(orders), PAID)
+    # Shipping comes before a refund, and a cancelled order is not shipped.
+    for later in (SHIPPED, CANCELLED, REFUNDED):
+        status[changes.order[changes.status == later]] = later
+    refunded = changes.status == REFUNDED
+    refund = np.zeros(len(orders), np.int64)
+    refund[changes.order[refunded]] = changes.refund[refunded]
+    currency = orders.currency.copy()
+    currency[changes.order[changes.is_abroad]] = len(CURRENCIES)
+    has_refund = refund > 0
+    codes = pa.array([*CURRENCIES, "GBP"])
+    columns = (
+        *("number", "customer", "person"),
+        *("subtotal", "discount", "shipping", "tax", "total"),
+    )
+    rows = pa.table(
+        {
+            **{name: getattr(orders, name) for name in columns},
+            "state": pick(_STATES, status),
+            "currency": pick(codes, orders.currency),
+            "refund": pa.array(refund, mask=~has_refund),
+            "refund_currency": pick(codes, currency, has_refund),
+        }
+    )
+    return landing.select(_MONEY, rows)
 
 
 def _sum_per(group: np.ndarray, values: np.ndarray, groups: int) -> np.ndarray:

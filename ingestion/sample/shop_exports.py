@@ -94,7 +94,7 @@ class ShopExports:
 
     def __init__(self, landing: Landing, people: People) -> None:
         """Start with nothing to export."""
-        self._landing = landing
+        self.landing = landing
         self._people = people
         self.calendar = landing.calendar
         last = landing.calendar.last
@@ -193,7 +193,10 @@ class ShopExports:
                 "refund_id": 700_000 + orders.number[order],
                 "order_id": orders.number[order],
                 "amount": changes.refund[refunded],
-                "currency": pick(currency, order),
+                "currency": pick(
+                    pa.array([*CURRENCIES, "GBP"]),
+                    np.where(changes.is_abroad[refunded], 2, orders.currency[order]),
+                ),
                 "reason": pick(pa.array(_REASONS), orders.number[order] // 16 % 4),
                 "refunded": changes.at[refunded],
             }
@@ -202,7 +205,7 @@ class ShopExports:
 
     def deliver(self, day: int) -> None:
         """Write the files of one day; a table without rows that day has no file."""
-        name = self._landing.calendar.date(day).isoformat()
+        name = self.landing.calendar.date(day).isoformat()
         for table, select, ending in (
             ("customers", _CUSTOMERS, "csv"),
             ("orders", _ORDERS, "csv"),
@@ -211,7 +214,7 @@ class ShopExports:
         ):
             rows = self._waiting[table].due(day)
             if rows is not None:
-                self._landing.query(
+                self.landing.query(
                     f"shop/{table}", f"{name}.{ending}", day, select=select, rows=rows
                 )
 

@@ -1,5 +1,6 @@
 """The sample world: write what each source would deliver of the same hidden people."""
 
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -11,10 +12,14 @@ import numpy as np
 
 from ingestion.sample.access_log import AccessLog
 from ingestion.sample.ad_reports import deliver_ad_reports
-from ingestion.sample.answer_key import CONTACT, CUSTOMER, AnswerKey
+from ingestion.sample.answer_key import CUSTOMER, AnswerKey
 from ingestion.sample.chance import Purpose, uuids
 from ingestion.sample.delivery import Calendar, Landing
-from ingestion.sample.hubspot_exports import deliver_hubspot_exports, is_export_day
+from ingestion.sample.hubspot_exports import (
+    answer_for_hubspot,
+    deliver_hubspot_exports,
+    is_export_day,
+)
 from ingestion.sample.journeys import visits_of_day
 from ingestion.sample.orders import (
     CURRENCIES,
@@ -23,6 +28,7 @@ from ingestion.sample.orders import (
     Changes,
     Orders,
     later_changes,
+    money_of,
     place_orders,
 )
 from ingestion.sample.people import DAYS_FROM_FORM_TO_PURCHASE
@@ -34,6 +40,7 @@ from ingestion.sample.shop_exports import (
     ShopExports,
     open_shop,
 )
+from ingestion.sample.teams import Teams
 from ingestion.sample.truth import make_truth
 from ingestion.sample.visit_texts import VisitTexts, write_visits
 from ingestion.sample.web_events import WebEvents
@@ -42,6 +49,11 @@ FEWEST_DAYS = DAYS_FROM_FORM_TO_PURCHASE + 1
 _ACCOUNT_OPENED_BEFORE_ORDER = 600_000
 # The till has one e-mail for those who give none, and often not even that is typed.
 _TILL_ENTRIES = np.array([TILL_EMAIL_USED, TILL_NO_EMAIL, TILL_EMAIL_USED, AT_DESK])
+
+_AMOUNTS = [
+    *(f"order_total_{currency}" for currency in CURRENCIES),
+    *(f"refund_total_{currency}" for currency in [*CURRENCIES, "GBP"]),
+]
 
 
 def write_world(
@@ -58,12 +70,7 @@ def write_world(
     The same arguments write the same bytes. Returns rows written per
     `<source>/<table>`. Raises ValueError if the world is too small for its hard cases.
     """
-    if days < FEWEST_DAYS:
-        raise ValueError(
-            f"a sample world of {days} days is too short for a form to lead to a "
-            f"purchase; ask for {FEWEST_DAYS} days or more"
-        )
-    calendar = Calendar(until - timedelta(days=days - 1), days)
+    calendar = _calendar(days, until)
     # A day is too small to share out; the second core is kept busy by the helper.
     with duckdb.connect(config={"threads": 1}) as sql:
         truth = make_truth(sql, customers, calendar, seed)
@@ -74,22 +81,20 @@ def write_world(
         log = AccessLog(beside)
         events = WebEvents(main, truth, accounts)
         key = AnswerKey(answer_key, truth.people)
-        amounts = {
-            f"{fact}_{currency}": 0
-            for fact in ("order_total", "refund_total")
-            for currency in CURRENCIES
-        }
-        contacts = truth.crm.contacts
-        key.add_records(CONTACT, contacts["record"], contacts["person"].to_numpy())
-        holders = np.flatnonzero(accounts.number)
-        key.add_records(CUSTOMER, accounts.number[holders], holders)
+        amounts = dict.fromkeys(_AMOUNTS, 0)
+        spend: Counter[str] = Counter()
+        key.add_opening(truth, accounts.number)
         open_shop(shop, truth.people, accounts.number)
+        teams = Teams(truth, beside, key)
 
         def deliver_log_and_shop(texts: VisitTexts, orders: Orders, day: int) -> None:
-            _sell(shop, key, orders, later_changes(orders, calendar), amounts)
+            changes = later_changes(orders, calendar, truth.people.country)
+            _sell(shop, key, orders, changes, amounts)
+            teams.payments.add(orders, changes)
             log.add(truth.stream(Purpose.LOG, day), texts)
             log.deliver(day)
             shop.deliver(day)
+            teams.deliver(day)
 
         # One helper writes its files day after day, so the order of bytes is settled.
         with ThreadPoolExecutor(1) as helper:
@@ -102,15 +107,16 @@ def write_world(
                     *(truth, accounts, visits, steps), at_till=at_till, day=day
                 )
                 rng = truth.stream(Purpose.EVENTS, day)
-                click_ids = uuids(rng, len(visits))
-                texts = write_visits(visits, steps, truth.devices, click_ids)
+                texts = write_visits(
+                    visits, steps, truth.devices, tokens=uuids(rng, len(visits))
+                )
                 if delivered:
                     delivered.result()
                 delivered = helper.submit(deliver_log_and_shop, texts, orders, day)
                 events.add(rng, texts, orders, day)
                 events.deliver(day)
                 rng = truth.stream(Purpose.ADS, day)
-                deliver_ad_reports(main, rng, visits, orders, day)
+                spend.update(deliver_ad_reports(main, rng, visits, orders, day))
                 if is_export_day(calendar, day):
                     deliver_hubspot_exports(main, truth.crm, day)
                 if report:
@@ -118,20 +124,36 @@ def write_world(
                     report(f"{calendar.date(day)}: {rows:,} rows so far")
             delivered.result()
 
+        teams.answer()
+        answer_for_hubspot(main, truth.crm, key)
         key.add_cast(truth, accounts.number, events.seen)
         totals = {
             "orders": accounts.order_count,
-            **{fact: f"{c // 100}.{c % 100:02d}" for fact, c in amounts.items()},
+            **_as_amounts(amounts),
             "web_events_distinct": events.distinct,
             "web_events_late": events.late,
             "web_events_written": main.written["web_events/events"],
+            **_as_amounts({**spend, **teams.spend}, "spend_"),
             "log_lines": main.written["web_logs/access"],
             "log_lines_truncated": log.truncated,
-            "contacts": contacts.num_rows,
+            "contacts": truth.crm.contacts.num_rows,
             "shop_customers": key.customers,
         }
         key.close(sql, totals)
     return dict(sorted(main.written.items()))
+
+
+def _calendar(days: int, until: date) -> Calendar:
+    if days < FEWEST_DAYS:
+        raise ValueError(
+            f"a sample world of {days} days is too short for a form to lead to a "
+            f"purchase; ask for {FEWEST_DAYS} days or more"
+        )
+    return Calendar(until - timedelta(days=days - 1), days)
+
+
+def _as_amounts(cents: dict[str, int], before: str = "") -> dict[str, str]:
+    return {f"{before}{fact}": f"{c // 100}.{c % 100:02d}" for fact, c in cents.items()}
 
 
 def _sell(
@@ -179,6 +201,10 @@ def _sell(
         key.add_cases(case, orders.person[at], records, note)
     for number, code in enumerate(CURRENCIES):
         own = orders.currency == number
-        refunds = changes.refund[refunded][own[refund_of]]
+        back = changes.refund[refunded]
+        at_home = own[refund_of] & ~changes.is_abroad[refunded]
         amounts[f"order_total_{code}"] += int(orders.total[own].sum())
-        amounts[f"refund_total_{code}"] += int(refunds.sum())
+        amounts[f"refund_total_{code}"] += int(back[at_home].sum())
+    abroad = changes.refund[changes.is_abroad]
+    amounts["refund_total_GBP"] += int(abroad.sum())
+    key.add_facts("money", money_of(shop.landing, orders, changes))
