@@ -16,6 +16,8 @@ MODELS = REPOSITORY / "dbt_project" / "models"
 PUBLISHED = {
     "marts.customers", "marts.customer_identifiers", "marts.timeline", "marts.sessions",
     "marts.page_views", "marts.orders", "marts.order_lines", "marts.ad_performance",
+    "marts.refunds", "marts.payments", "marts.subscriptions", "quality.missing_rates",
+    "quality.unmapped_values", "quality.order_problems", "quality.future_facts",
     "marts.deals", "marts.tickets", "marts.deal_contacts", "marts.ticket_contacts",
     "contacts.deal_details", "contacts.ticket_details",
     "segments.segments", "segments.segment_members",

@@ -1,0 +1,19 @@
+-- Where a shop has delivered orders, no payment is an order too.
+with
+orders as (
+    select * from {{ ref('conformed__orders') }}
+),
+
+payers as (
+    select distinct source_name from {{ ref('conformed__payments') }}
+)
+
+select orders.source_name
+from orders
+inner join payers on orders.source_name = payers.source_name
+where
+    orders.source_name not in {{ order_ledgers() }}
+    and exists (
+        select 1 from orders as ledgers
+        where ledgers.source_name in {{ order_ledgers() }}
+    )
