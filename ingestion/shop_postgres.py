@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import dlt
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from ingestion.tables import Table
 
 _CURSOR = "updated_at"
 _DATASET = "extracted"
+_WHOLE = {"order_lines": ("order_id", "orders")}
 _LAYOUT = "{table_name}/postgres-{load_id}-{file_id}.{ext}"
 _CONNECT_SECONDS = 10
 
@@ -36,7 +38,9 @@ def extract(
 
     Takes the rows whose `updated_at` is not more than `lag` older than the newest one
     taken before, since a transaction may commit late; so rows arrive again. A row
-    without `updated_at` is taken every time. What is known between runs is kept in the
+    without `updated_at` is taken every time. The lines of an order come together when
+    one of them or the order changed, so that a line which is missing was taken off.
+    What is known between runs is kept in the
     hidden folder `.postgres` of the landing folder: without it all rows come again.
     Returns the number of rows; 0 where no server is configured. Raises
     ExtractionFailed, with what to do, where they cannot be had.
@@ -189,7 +193,41 @@ def _resource(engine: sa.Engine, table: Table, lag: timedelta) -> DltResource:
         incremental=dlt.sources.incremental(
             _CURSOR, lag=lag.total_seconds(), on_cursor_value_missing="include"
         ),
+        query_adapter_callback=_whole_orders if table.name in _WHOLE else None,
     )
+
+
+def _whole_orders(
+    _: sa.Select,
+    table: sa.Table,
+    incremental: dlt.sources.incremental[Any],
+    engine: sa.Engine,
+) -> sa.Select:
+    """All rows of whatever changed: each with the newest time of those with its key.
+
+    A row that was deleted leaves a trace in the row that holds it alone, the order.
+    """
+    key, holder_name = _WHOLE[table.name]
+    holder = sa.table(holder_name, sa.column(key), sa.column(_CURSOR, sa.DateTime()))
+    cursor = table.c[_CURSOR]
+    newest = sa.case(
+        (sa.func.bool_or(cursor.is_(None)).over(partition_by=table.c[key]), None),
+        else_=sa.func.greatest(
+            sa.func.max(cursor).over(partition_by=table.c[key]),
+            sa.cast(holder.c[_CURSOR], cursor.type),
+        ),
+    )
+    others = [column for column in table.c if column.name != _CURSOR]
+    rows = (
+        sa.select(*others, newest.label(_CURSOR))
+        .select_from(table.outerjoin(holder, table.c[key] == holder.c[key]))
+        .subquery()
+    )
+    since, _until = incremental.get_current_range()
+    query = sa.select(*[rows.c[column.name] for column in table.c])
+    if since is None:
+        return query
+    return query.where(sa.or_(rows.c[_CURSOR] >= since, rows.c[_CURSOR].is_(None)))
 
 
 def _refuse_the_future(engine: sa.Engine, table: Table) -> None:

@@ -60,6 +60,8 @@ CHANGES = {
         ("o1", "c1", "refunded", "EUR", "1234.50", "1239.40", "2025-05-05T08:00:00Z"),
     ],
     "order_lines": [
+        # The first line is as it was: the lines of an order come together.
+        ("o1", "1", "3", "400.00", "1200.00", "2025-05-01T10:00:00Z"),
         ("o1", "2", "2", "17.25", "34.50", "2025-05-05T08:00:00Z"),
     ],
     "refunds": [
@@ -362,10 +364,22 @@ def test_the_next_extraction_takes_what_is_new_and_the_last_day(
     assert database.extract() == {
         "customers": ["c1", "c3"],
         "orders": ["o1", "o2"],
-        "order_lines": ["o1/2", "o2/1"],
+        "order_lines": ["o1/1", "o1/2", "o2/1"],
         "refunds": ["r1"],
     }
     assert database.extract(lag=timedelta(0)) == keys_of(CHANGES)
+
+
+def test_a_line_that_was_taken_off_its_order_goes(database: Shop) -> None:
+    database.write(FACTS)
+    database.extract()
+    database.execute("delete from order_lines where order_id = 'o1' and quantity = 1")
+    database.write({"orders": CHANGES["orders"]})
+    assert database.extract(lag=timedelta(0))["order_lines"] == ["o1/1", "o2/1"]
+    assert [row[:2] for row in staged(database.home)["order_lines"]] == [
+        ("o1", 1),
+        ("o2", 1),
+    ]
 
 
 def test_a_row_that_is_committed_late_is_found(database: Shop) -> None:
