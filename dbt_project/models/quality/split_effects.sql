@@ -16,12 +16,8 @@ orders as (
     select * from {{ ref('orders') }}
 ),
 
-identifiers as (
-    select * from {{ ref('identifiers') }}
-),
-
 consents as (
-    select * from {{ ref('stg_consents__consents') }}
+    select * from {{ ref('int_consents__reached') }}
 ),
 
 segment_members as (
@@ -61,30 +57,14 @@ order_sums as (
     group by moved.customer_id, moved.previous_customer_id
 ),
 
-hashed_consents as (
-    select
-        consent_key,
-        replace(identifier_kind, '_sha256', '') as identifier_kind,
-        case
-            when identifier_kind like '%_sha256' then lower(identifier_value)
-            when identifier_kind = 'phone'
-                then {{ sha256_hex(regex_replace("identifier_value", "[^0-9+]", "")) }}
-            else {{ sha256_hex("identifier_value") }}
-        end as identifier_hash
-    from consents
-),
-
 consent_counts as (
     select
         moved.customer_id,
         moved.previous_customer_id,
-        count(distinct hashed_consents.consent_key) as consent_count
-    from identifiers
-    inner join moved on identifiers.record_id = moved.record_id
-    inner join hashed_consents
-        on
-            identifiers.identifier_kind = hashed_consents.identifier_kind
-            and identifiers.identifier_hash = hashed_consents.identifier_hash
+        count(distinct consents.source_name || ':' || consents.consent_id)
+            as consent_count
+    from consents
+    inner join moved on consents.reached_record_id = moved.record_id
     group by moved.customer_id, moved.previous_customer_id
 ),
 
