@@ -362,7 +362,8 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Home:
         [
             DBT, "build", "--select", "+files", "+quarantine", "+runs",
             "+schema_changes", "+late_arrivals", "--exclude",
-            "test_type:unit", "--project-dir", "dbt_project", "--target-path",
+            "test_type:unit", "--vars", f"{{as_of: '{NIGHTS[-1]}'}}",
+            "--project-dir", "dbt_project", "--target-path",
             home.path / "dbt", "--log-path", home.path / "dbt",
         ],
         cwd=REPOSITORY,
