@@ -48,6 +48,11 @@ torture: .venv/ready  ## what takes longer: kills, full disks, replayed nights
 bench: .venv/ready  ## measure loads, models and a large run
 	$(BIN)/python -m tests.benchmarks.measure
 
+.PHONY: docs
+docs: .venv/ready  ## write docs/tables.md from the descriptions of the models
+	$(BIN)/unavista tables --markdown > docs/.tables.md
+	mv docs/.tables.md docs/tables.md
+
 .PHONY: clean
 clean:  ## remove what was built; files brought by you stay
 	rm -rf .venv build *.egg-info dbt_project/target dbt_project/logs .pytest_cache .ruff_cache

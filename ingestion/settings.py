@@ -94,6 +94,11 @@ class Settings:
         return self.home / "dagster"
 
     @property
+    def logs(self) -> Path:
+        """What the parts said, one file a night."""
+        return self.home / "logs"
+
+    @property
     def lock(self) -> Path:
         """Held by whoever writes the warehouse."""
         return self.home / "writer.lock"

@@ -20,7 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     try:
         print(options.command(settings, options))
-    except (Busy, NotFound, RunFailed, ValueError) as error:
+    except (Busy, LookupError, NotFound, RunFailed, ValueError) as error:
         print(f"unavista: {error}", file=sys.stderr)
         return 1
     return 0
@@ -77,15 +77,26 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     ui.add_argument("--port", type=int, default=3000)
     ui.set_defaults(command=_ui)
 
+    tables = commands.add_parser(
+        "tables", help="the published tables, or one's columns"
+    )
+    tables.add_argument("name", nargs="?", help="a table, such as customers")
+    tables.add_argument(
+        "--markdown", action="store_true", help="all of them, as in docs/tables.md"
+    )
+    tables.set_defaults(command=_tables)
+
     status = commands.add_parser("status", help="last runs and freshness of sources")
     status.set_defaults(command=_status)
     return parser
 
 
 def _sample(settings: Settings, options: argparse.Namespace) -> str:
+    from ingestion.home import close_home
     from ingestion.lock import writer_lock
     from ingestion.sample.world import write_world
 
+    close_home(settings)
     with writer_lock(settings.lock, "unavista sample"):
         written = write_world(
             settings.landing, settings.answer_key, options.customers, options.days,
@@ -105,7 +116,7 @@ def _run(settings: Settings, options: argparse.Namespace) -> str:
 
     as_of = options.as_of or today(settings)
     run_night(settings, as_of)
-    return summary(settings)
+    return summary(settings, as_of)
 
 
 def _who(settings: Settings, options: argparse.Namespace) -> str:
@@ -152,6 +163,16 @@ def _train(settings: Settings, options: argparse.Namespace) -> str:
 
     with writer_lock(settings.lock, "unavista train"):
         return propose(settings, statements)
+
+
+def _tables(settings: Settings, options: argparse.Namespace) -> str:
+    from orchestration.models import manifest_path
+    from orchestration.public_tables import listed, markdown, public_tables, told
+
+    tables = public_tables(manifest_path())
+    if options.markdown:
+        return markdown(tables).rstrip("\n")
+    return told(tables, options.name) if options.name else listed(tables)
 
 
 def _status(settings: Settings, options: argparse.Namespace) -> str:

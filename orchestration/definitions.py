@@ -7,19 +7,20 @@ from orchestration import progress
 from orchestration.loads import LOADS, ledger_assets
 from orchestration.models import manifest_path, models
 from orchestration.nights import NIGHT_BY_NIGHT, NIGHTS, night_of, writing
-from orchestration.published import public_models, publish
+from orchestration.public_tables import public_tables
+from orchestration.published import night_shown, publish
 from orchestration.restored import (
     read_decisions,
     restored_labels,
     restored_registry,
 )
 
-_PUBLIC = public_models(manifest_path())
+_PUBLIC = public_tables(manifest_path())
 
 
 @dg.asset(
     key="published",
-    deps=[dg.AssetKey([model.schema, model.name]) for model in _PUBLIC],
+    deps=[dg.AssetKey([table.schema, table.name]) for table in _PUBLIC],
     group_name="published",
     description="The files that readers open: replaced in one step, or not at all.",
     kinds={"duckdb", "parquet"},
@@ -28,10 +29,13 @@ _PUBLIC = public_models(manifest_path())
     backfill_policy=NIGHT_BY_NIGHT,
 )
 def published(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
-    """Publish every public model of this night."""
+    """Publish every public table of this night."""
     with writing(context) as settings:
-        version = publish(settings, _PUBLIC, night_of(context))
-    progress.show("publish", f"{len(_PUBLIC)} tables in version {version.name}")
+        night = night_of(context)
+        version = publish(settings, _PUBLIC, night)
+        shown = night_shown(settings)
+    ending = "" if shown == night else f"; readers still see the night of {shown}"
+    progress.show("publish", f"{len(_PUBLIC)} tables in version {version.name}{ending}")
     return dg.MaterializeResult(
         metadata={"version": version.name, "tables": len(_PUBLIC)}
     )

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -12,130 +11,142 @@ import duckdb
 from ingestion.settings import Settings
 from ingestion.sql import literal
 from orchestration import registry
+from orchestration.public_tables import PERSONAL_SCHEMA, PublicTable
 
-_PERSONAL_SCHEMA = "contacts"
-
-
-@dataclass(frozen=True)
-class PublicModel:
-    """A model with `access: public`: its place, its words, its personal columns."""
-
-    schema: str
-    name: str
-    description: str
-    columns: dict[str, str]
-    personal_columns: tuple[str, ...]
+# Modes of folders and of finished files, which nobody changes any more.
+_OPEN = 0o755, 0o444
+_PERSONAL = 0o700, 0o400
 
 
-def public_models(manifest: Path) -> list[PublicModel]:
-    """The public models of a dbt manifest, by schema and name."""
-    nodes = json.loads(manifest.read_text())["nodes"].values()
-    found = [
-        PublicModel(
-            schema=node["schema"],
-            name=node["alias"],
-            description=node["description"],
-            columns={c["name"]: c["description"] for c in node["columns"].values()},
-            personal_columns=tuple(
-                column["name"]
-                for column in node["columns"].values()
-                if column["config"].get("meta", {}).get("pii")
-            ),
-        )
-        for node in nodes
-        if node["resource_type"] == "model" and node["access"] == "public"
-    ]
-    return sorted(found, key=lambda model: (model.schema, model.name))
-
-
-def publish(settings: Settings, models: list[PublicModel], as_of: date) -> Path:
+def publish(settings: Settings, tables: list[PublicTable], as_of: date) -> Path:
     """Write a new version and let `published/` point to it; returns its folder.
 
-    `marts.duckdb` holds every public model outside the schema `contacts`,
-    `contacts.duckdb` (mode 0600) those inside; `parquet/` holds both. One symbolic link
-    is replaced, so that a reader sees the old version or the new one, never a mixture.
-    Raises ValueError when a personal column would leave the schema `contacts`.
+    `marts.duckdb` holds every public table outside the schema `contacts`,
+    `contacts.duckdb` (for the owner alone) those inside; `parquet/` holds both. One
+    symbolic link is replaced, so that a reader sees the old version or the new one,
+    never a mixture; it stays where it is when a night is run again that is earlier than
+    the one readers see. Raises ValueError when a personal column would leave the schema
+    `contacts`.
     """
     leaking = [
-        m.name for m in models if m.schema != _PERSONAL_SCHEMA and m.personal_columns
+        table.name
+        for table in tables
+        if table.file != PERSONAL_SCHEMA
+        and any(column.is_personal for column in table.columns)
     ]
     if leaking:
         raise ValueError(f"personal columns outside `contacts` in {', '.join(leaking)}")
     versions = settings.published / "versions"
-    versions.mkdir(parents=True, exist_ok=True)
+    for folder in (settings.published, versions):
+        _folder(folder, _OPEN)
     for leftover in versions.glob(".*"):
         shutil.rmtree(leftover)
     partial = versions / f".{as_of}"
-    for name, is_personal in (("marts", False), ("contacts", True)):
-        chosen = [m for m in models if (m.schema == _PERSONAL_SCHEMA) == is_personal]
-        mask = os.umask(0o077 if is_personal else 0o022)
-        try:
-            _write_version(settings, partial, name, chosen)
-        finally:
-            os.umask(mask)
+    for file, modes in (("marts", _OPEN), (PERSONAL_SCHEMA, _PERSONAL)):
+        chosen = [table for table in tables if table.file == file]
+        _write_version(settings, partial, file, chosen, modes)
     with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
         # First the ids, then the tables that use them: no published id is forgotten.
         registry.export(connection, settings, as_of)
     version = _next_version(versions, as_of)
     os.rename(partial, version)
-    _point(settings.published / "current", Path("versions") / version.name)
+    if night_shown(settings) <= as_of:
+        _point(settings.published / "current", Path("versions") / version.name)
     for name in ("marts.duckdb", "contacts.duckdb", "parquet"):
         _point(settings.published / name, Path("current") / name)
-    for old in sorted(versions.iterdir(), key=_age)[: -settings.keep_versions]:
+    kept = {version, (settings.published / "current").resolve()}
+    newest = sorted(versions.iterdir(), key=_night, reverse=True)
+    for old in set(newest[settings.keep_versions :]) - kept:
         shutil.rmtree(old)
     return version
 
 
+def night_shown(settings: Settings) -> date:
+    """The night that readers see; a day long ago where nothing is published."""
+    current = settings.published / "current"
+    return _night(current.resolve())[0] if current.exists() else date.min
+
+
+def version_of(settings: Settings, as_of: date) -> Path:
+    """The folder of the last version of a night. Raises LookupError without one."""
+    versions = settings.published / "versions"
+    found = sorted(versions.glob(f"{as_of}_*"), key=_night)
+    if not found:
+        raise LookupError(f"the night of {as_of} is not among the versions published")
+    return found[-1]
+
+
 def _write_version(
-    settings: Settings, folder: Path, name: str, models: list[PublicModel]
+    settings: Settings,
+    folder: Path,
+    name: str,
+    tables: list[PublicTable],
+    modes: tuple[int, int],
 ) -> None:
-    folder.mkdir(mode=0o755, exist_ok=True)
-    with duckdb.connect(str(folder / f"{name}.duckdb")) as connection:
+    _folder(folder, _OPEN)
+    file = folder / f"{name}.duckdb"
+    with duckdb.connect(str(file)) as connection:
+        file.chmod(0o600)
         connection.execute(f"set memory_limit = '{settings.memory_limit}'")
         connection.execute(f"set threads = {settings.threads}")
         connection.execute(
             f"attach {literal(str(settings.warehouse))} as warehouse (read_only)"
         )
-        for model in models:
-            _copy(connection, model, name, folder / "parquet" / model.schema)
+        _folder(folder / "parquet", _OPEN)
+        for table in tables:
+            parquet = folder / "parquet" / table.schema / f"{table.name}.parquet"
+            _folder(parquet.parent, modes)
+            _copy(connection, table, parquet)
+            parquet.chmod(modes[1])
+    file.chmod(modes[1])
 
 
 def _copy(
-    connection: duckdb.DuckDBPyConnection,
-    model: PublicModel,
-    file_name: str,
-    folder: Path,
+    connection: duckdb.DuckDBPyConnection, table: PublicTable, parquet: Path
 ) -> None:
     """Copy one table in the order of its columns: the keys, which come first.
 
-    The schema that bears the file's name goes to `main`: in `marts.duckdb` DuckDB finds
-    `marts.customers` there, and would call a schema `marts` beside the file's own name
-    ambiguous.
+    What is said of it and of its columns goes along: as comments, and in the Parquet
+    file's metadata under `description` and, as JSON by column, `column_descriptions`.
     """
-    schema = "main" if model.schema == file_name else model.schema
-    table = f"{schema}.{model.name}"
-    folder.mkdir(parents=True, exist_ok=True)
+    schema, _, _ = table.place.partition(".")
     connection.execute(f"create schema if not exists {schema}")
     connection.execute(
-        f"create table {table} as select *"
-        f" from warehouse.{model.schema}.{model.name} order by all"
+        f"create table {table.place} as select *"
+        f" from warehouse.{table.spelling} order by all"
     )
-    connection.execute(f"comment on table {table} is {literal(model.description)}")
-    for column, words in model.columns.items():
-        if words:
-            comment = f"comment on column {table}.{column} is {literal(words)}"
-            connection.execute(comment)
-    file = literal(str(folder / f"{model.name}.parquet"))
-    connection.execute(f"copy {table} to {file}")
+    connection.execute(
+        f"comment on table {table.place} is {literal(table.description)}"
+    )
+    words = {column.name: column.description for column in table.columns}
+    for column, description in words.items():
+        connection.execute(
+            f"comment on column {table.place}.{column} is {literal(description)}"
+        )
+    said = literal(json.dumps(words, ensure_ascii=False))
+    connection.execute(
+        f"copy {table.place} to {literal(str(parquet))} (format parquet, kv_metadata"
+        f" {{description: {literal(table.description)}, column_descriptions: {said}}})"
+    )
+
+
+def _folder(path: Path, modes: tuple[int, int]) -> None:
+    """Make a folder that is open to those it is meant for, whatever the umask is."""
+    path.mkdir(parents=True, exist_ok=True)
+    path.chmod(modes[0])
 
 
 def _next_version(versions: Path, as_of: date) -> Path:
-    number = 1 + max((_age(path)[1] for path in versions.glob(f"{as_of}_*")), default=0)
+    number = 1 + max(
+        (_night(path)[1] for path in versions.glob(f"{as_of}_*")), default=0
+    )
     return versions / f"{as_of}_{number:04d}"
 
 
-def _age(version: Path) -> tuple[float, int]:
-    return version.stat().st_mtime, int(version.name.partition("_")[2] or 0)
+def _night(version: Path) -> tuple[date, int]:
+    """The night of a version, and its number among those of that night."""
+    night, _, number = version.name.partition("_")
+    return date.fromisoformat(night), int(number)
 
 
 def _point(link: Path, target: Path) -> None:

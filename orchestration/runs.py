@@ -8,10 +8,13 @@ from pathlib import Path
 
 import duckdb
 
+from ingestion.home import close_home
 from ingestion.landing import Landing, Unreachable
 from ingestion.lock import writer_lock
 from ingestion.settings import Settings
+from ingestion.sources import all_sources
 from orchestration import progress
+from orchestration.published import night_shown, version_of
 
 _INSTANCE = """\
 telemetry:
@@ -34,8 +37,9 @@ class RunFailed(Exception):
 
 
 def prepare_home(settings: Settings) -> None:
-    """Create the folders of a new home, and Dagster's settings in it."""
-    settings.dagster.mkdir(parents=True, exist_ok=True)
+    """Create and close the folders of a home, and write Dagster's settings in it."""
+    for sentence in close_home(settings):
+        progress.show("home", f"  ! {sentence}")
     history = json.dumps(str(settings.dagster / "history" / "runs"))
     (settings.dagster / "dagster.yaml").write_text(_INSTANCE.format(history=history))
 
@@ -57,9 +61,7 @@ def run_night(settings: Settings, as_of: date) -> None:
     prepare_home(settings)
     with writer_lock(settings.lock, f"unavista run --as-of {as_of}"):
         progress.begin()
-        logs = settings.home / "logs"
-        logs.mkdir(exist_ok=True)
-        log = logs / f"{as_of}.log"
+        log = settings.logs / f"{as_of}.log"
         with log.open("w") as file, contextlib.redirect_stdout(file):
             _execute(as_of, file, log)
 
@@ -99,57 +101,100 @@ def _root_cause(error) -> str:
     return error.message.strip()
 
 
-def summary(settings: Settings) -> str:
-    """What a person wants to know after a night, read from the published files."""
+def summary(settings: Settings, as_of: date) -> str:
+    """What a person wants to know after a night, read from what it published."""
+    version = version_of(settings, as_of)
+    with duckdb.connect(str(version / "marts.duckdb"), read_only=True) as connection:
+        lines = [
+            "",
+            *_delivered(connection),
+            "",
+            *_found(connection),
+            "",
+            "segments",
+            *_segments(connection),
+            "",
+        ]
+    shown = night_shown(settings)
+    if shown != as_of:
+        lines += [
+            f"This is the night of {as_of}, run again; readers still see {shown}.",
+            f"published  {version / 'marts.duckdb'}",
+        ]
+        return "\n".join(lines)
     marts = settings.published / "marts.duckdb"
-    with duckdb.connect(str(marts.resolve()), read_only=True) as connection:
-
-        def one(sql: str) -> tuple:
-            return connection.execute(sql).fetchall()[0]
-
-        read, quarantined, files, refused = one(
-            "select coalesce(sum(read_count), 0), coalesce(sum(quarantined_count), 0),"
-            " count(*), count(*) filter (where status = 'refused') from quality.files"
-        )
-        customers, identified = one(
-            "select count(*), count(*) filter (where is_identified)"
-            " from marts.customers"
-        )
-        [links] = one("select count(*) from identity.links")
-        segments = connection.execute(
-            "select segments.segment_id, count(customer_id), label"
-            " from segments.segments"
-            " left join segments.segment_members using (segment_id)"
-            " group by all order by 2 desc, 1"
-        ).fetchall()
-    lines = [
-        "",
-        f"{read:,} rows read from {files:,} files, {quarantined:,} quarantined"
-        + (f", {refused:,} files refused" if refused else ""),
-        f"{customers:,} customers, {identified:,} of them identified,"
-        f" by {links:,} links",
-        "",
-        "segments",
-        *(f"  {count:>9,}  {name:<30} {label}" for name, count, label in segments),
-        "",
+    lines += [
         f"published  {marts}",
         f"           {settings.published / 'contacts.duckdb'}  (personal)",
         f"           {settings.published / 'parquet'}",
         "",
         "try",
-        *(f'  duckdb {_shown(marts)} "{query}"' for query in _QUERIES),
+        *(f'  duckdb -readonly {_shown(marts)} "{query}"' for query in _QUERIES),
     ]
     return "\n".join(lines)
 
 
+def _delivered(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """How many of the known sources delivered, and how many rows each."""
+    rows = connection.execute(
+        "select source_name, count(*) filter (where status <> 'refused'),"
+        " count(*) filter (where status = 'refused'), sum(read_count),"
+        " sum(quarantined_count) from quality.files group by 1 order by 1"
+    ).fetchall()
+    known = {source.name for source in all_sources()}
+    silent = sorted(known - {name for name, *_ in rows})
+    lines = [f"{len(known) - len(silent)} of {len(known)} known sources delivered."]
+    for name, files, refused, read, quarantined in rows:
+        line = f"  {name:<20} {read:>12,} rows from {files:,} files"
+        line += f", {quarantined:,} quarantined" if quarantined else ""
+        lines.append(line + (f", {refused:,} files refused" if refused else ""))
+    if silent:
+        lines.append(f"  Nothing came from {', '.join(silent)}.")
+    return lines
+
+
+def _found(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """How many customers there are, and what is known of them."""
+
+    def one(sql: str) -> tuple:
+        return connection.execute(sql).fetchall()[0]
+
+    customers, identified = one(
+        "select count(*), count(*) filter (where is_identified) from customers"
+    )
+    records, links = one(
+        "select (select count(*) from identity.records),"
+        " (select count(*) from identity.links)"
+    )
+    timeline, orders, deals, tickets = one(
+        "select (select count(*) from timeline), (select count(*) from orders),"
+        " (select count(*) from deals), (select count(*) from tickets)"
+    )
+    return [
+        f"{customers:,} customers, {identified:,} of them identified, were resolved"
+        f" from {records:,} records by {links:,} links.",
+        f"Their timeline has {timeline:,} entries; they have {orders:,} orders,"
+        f" {deals:,} deals and {tickets:,} tickets.",
+    ]
+
+
+def _segments(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    rows = connection.execute(
+        "select segments.segment_id, count(customer_id), label from segments.segments"
+        " left join segments.segment_members using (segment_id)"
+        " group by all order by 2 desc, 1"
+    ).fetchall()
+    return [f"  {count:>9,}  {name:<30} {label}" for name, count, label in rows]
+
+
 _QUERIES = (
     "select first_channel_group, count(*), sum(net_revenue_amount)"
-    " from marts.customers group by 1 order by 3 desc",
-    "select event_type, subject, occurred_at from marts.timeline"
-    " where customer_id = (select customer_id from marts.customers"
+    " from customers group by 1 order by 3 desc",
+    "select event_type, subject, occurred_at from timeline"
+    " where customer_id = (select customer_id from customers"
     " where won_deal_count > 0 limit 1) order by occurred_at",
     "select source_name, campaign_name, sum(cost_amount), sum(click_count)"
-    " from marts.ad_performance group by all order by 3 desc",
+    " from ad_performance group by all order by 3 desc",
 )
 
 

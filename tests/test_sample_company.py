@@ -254,10 +254,10 @@ def test_no_direct_identifier_leaves_the_contacts(sample: Home) -> None:
 
 def test_contacts_are_for_their_owner_only(sample: Home) -> None:
     contacts = (sample.path / "published" / "contacts.duckdb").resolve()
-    assert stat.S_IMODE(contacts.stat().st_mode) == 0o600
+    assert stat.S_IMODE(contacts.stat().st_mode) == 0o400
     parquet = list((contacts.parent / "parquet" / "contacts").glob("*.parquet"))
     assert parquet
-    assert {stat.S_IMODE(file.stat().st_mode) for file in parquet} == {0o600}
+    assert {stat.S_IMODE(file.stat().st_mode) for file in parquet} == {0o400}
 
 
 def test_customers_are_wide_and_segments_are_not_empty(sample: Home) -> None:
