@@ -40,7 +40,7 @@ SPARK_ONLY = frozenset(
         r"\w+",
         """
         datediff explode regexp_replace sha2 split try_to_timestamp unix_seconds
-        url_decode
+        url_decode xxhash64
         """,
     )
 )

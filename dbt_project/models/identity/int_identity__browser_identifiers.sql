@@ -1,11 +1,14 @@
 -- One row per identifier that a browser showed: who signed in, what was typed in forms.
+{% set web_user_kind = var('web_user_ids') | replace('.', '_') ~ '_id' -%}
 with
-events as (
-    select * from {{ ref('stg_web_events__events') }}
+activity as (
+    select * from {{ ref('conformed__web_activity') }}
+    where record_id is not null
 ),
 
 orders as (
-    select * from {{ ref('stg_shop__orders') }}
+    select * from {{ ref('conformed__orders') }}
+    where email is not null
 ),
 
 junk as (
@@ -13,44 +16,48 @@ junk as (
     where identifier_kind = 'any'
 ),
 
+-- An order number of two shops says nothing.
+order_emails as (
+    select
+        order_id,
+        min(lower(trim(email))) as email
+    from orders
+    group by order_id
+    having min(lower(trim(email))) = max(lower(trim(email)))
+),
+
 shown as (
+    {%- for kind, value in [
+        (web_user_kind, 'user_id'),
+        ('email', 'lower(trim(email))'),
+        ('device_id', 'device_id'),
+    ] %}
     select
         visitor_id,
-        'shop_customer_id' as identifier_kind,
-        user_id as raw_value,
+        '{{ kind }}' as identifier_kind,
+        {{ value }} as raw_value,
         null as first_name,
         null as last_name,
         occurred_at,
-        _file_id,
-        _line
-    from events
-    where user_id is not null
+        file_id,
+        line
+    from activity
+    where {{ value }} is not null
     union all
-    select
-        visitor_id,
-        'email' as identifier_kind,
-        lower(trim(email)) as raw_value,
-        null as first_name,
-        null as last_name,
-        occurred_at,
-        _file_id,
-        _line
-    from events
-    where email is not null
-    union all
+    {%- endfor %}
     -- Who places an order on the web leaves the e-mail of the order.
     select
-        events.visitor_id,
+        activity.visitor_id,
         'email' as identifier_kind,
-        orders.email as raw_value,
+        order_emails.email as raw_value,
         null as first_name,
         null as last_name,
-        events.occurred_at,
-        events._file_id,
-        events._line
-    from events
-    inner join orders on events.order_id = orders.order_id
-    where events.email is null and orders.email is not null
+        activity.occurred_at,
+        activity.file_id,
+        activity.line
+    from activity
+    inner join order_emails on activity.order_id = order_emails.order_id
+    where activity.email is null
     union all
     select
         visitor_id,
@@ -59,22 +66,10 @@ shown as (
         first_name,
         last_name,
         occurred_at,
-        _file_id,
-        _line
-    from events
+        file_id,
+        line
+    from activity
     where phone is not null
-    union all
-    select
-        visitor_id,
-        'device_id' as identifier_kind,
-        device_id as raw_value,
-        null as first_name,
-        null as last_name,
-        occurred_at,
-        _file_id,
-        _line
-    from events
-    where device_id is not null
     union all
     -- An alias call names the browser's former id.
     select
@@ -84,9 +79,9 @@ shown as (
         null as first_name,
         null as last_name,
         occurred_at,
-        _file_id,
-        _line
-    from events
+        file_id,
+        line
+    from activity
     where previous_id is not null and previous_id <> visitor_id
     union all
     select
@@ -96,9 +91,9 @@ shown as (
         null as first_name,
         null as last_name,
         occurred_at,
-        _file_id,
-        _line
-    from events
+        file_id,
+        line
+    from activity
     where page_url like '%id=%'
 ),
 
@@ -124,7 +119,7 @@ browser_identifiers as (
         max(occurred_at) as last_seen_at,
         min(
             cast(occurred_at as string) || ' '
-            || lpad(cast(_line as string), 12, '0') || ' ' || _file_id
+            || lpad(cast(line as string), 12, '0') || ' ' || file_id
         ) as first_position
     from shown
     where raw_value <> ''
@@ -140,7 +135,7 @@ select
     browser_identifiers.seen_at,
     browser_identifiers.last_seen_at,
     -- Says nothing, as `undefined` does: nobody signed in.
-    browser_identifiers.identifier_kind = 'shop_customer_id'
+    browser_identifiers.identifier_kind = '{{ web_user_kind }}'
     and (
         junk.value is not null
         or {{ regex_like("browser_identifiers.bare_value", "'^([0-]*|null)$'") }}

@@ -1,86 +1,78 @@
 -- One row per web activity, with the session it falls into.
 with
+-- Numbers only: a window over texts costs ten times as much.
 activity as (
-    select * from {{ ref('int_web__activity') }}
+    select
+        {{ text_key("source_name || '|' || visitor_id") }} as visitor_key,
+        {{ text_key("source_name || '|' || activity_id") }} as activity_key,
+        {{ epoch_seconds('occurred_at') }} as happened_second,
+        occurred_at,
+        is_server_side,
+        is_page_view,
+        activity_type in ('track', 'feature') and not is_page_view as is_event,
+        activity_name in (
+            '{{ var("conversion_events") | join("', '") }}' -- noqa: LT05
+        ) as is_conversion
+    from {{ ref('conformed__web_activity') }}
+    where activity_type <> 'request' or is_page_view
 ),
 
+repeats as (
+    select {{ text_key("source_name || '|' || activity_id") }} as activity_key
+    from {{ ref('int_web__order_repeats') }}
+),
+
+-- Only what a browser or an app does is a visit: a server's call starts none and keeps
+-- none going, but belongs to the one it falls into.
 gaps as (
     select
         *,
-        {{ epoch_seconds('occurred_at') }}
-        - lag({{ epoch_seconds('occurred_at') }}) over (
-            partition by source_name, visitor_id
-            order by occurred_at asc, activity_id asc
-        ) as seconds_since_last
+        max(case when not is_server_side then happened_second end) over (
+            partition by visitor_key
+            order by occurred_at asc, activity_key asc
+            rows between unbounded preceding and 1 preceding
+        ) as last_second
     from activity
+),
+
+near as (
+    select
+        *,
+        coalesce(
+            happened_second - last_second <= {{ var('session_gap_minutes') }} * 60, false
+        ) as is_near
+    from gaps
 ),
 
 runs as (
     select
         *,
-        sum(
-            case
-                when seconds_since_last <= {{ var('session_gap_minutes') }} * 60 then 0
-                else 1
-            end
-        ) over (
-            partition by source_name, visitor_id
-            order by occurred_at asc, activity_id asc
+        max(case when not is_server_side and not is_near then happened_second end) over (
+            partition by visitor_key
+            order by occurred_at asc, activity_key asc
             rows between unbounded preceding and current row
-        ) as run_number
-    from gaps
+        ) as run_second
+    from near
 ),
 
 -- A run of activity without a gap is cut every 24 hours.
 days as (
     select
         *,
-        floor(
-            (
-                {{ epoch_seconds('occurred_at') }}
-                - min({{ epoch_seconds('occurred_at') }}) over (
-                    partition by source_name, visitor_id, run_number
-                )
-            ) / 86400.0
-        ) as day_number
+        cast(floor((happened_second - run_second) / 86400.0) as bigint) as day_number
     from runs
-),
-
-started as (
-    select
-        *,
-        row_number() over (
-            partition by source_name, visitor_id, run_number, day_number
-            order by occurred_at asc, activity_id asc
-        ) as session_position,
-        first_value(activity_id) over (
-            partition by source_name, visitor_id, run_number, day_number
-            order by occurred_at asc, activity_id asc
-            rows between unbounded preceding and current row
-        ) as first_activity_id
-    from days
+    where is_near or not is_server_side
 )
 
 select
-    activity_id,
-    md5(source_name || '|' || visitor_id || '|' || first_activity_id) as session_id,
-    source_name,
-    visitor_id,
-    user_id,
-    activity_type,
-    activity_name,
-    page_url,
-    page_path,
-    page_title,
-    referrer,
-    utm_source,
-    utm_medium,
-    utm_campaign,
-    order_id,
-    form,
-    is_bot,
-    bot_reason,
-    cast(session_position as bigint) as session_position,
-    cast(day_number as bigint) as day_number,
-    occurred_at
-from started
+    days.activity_key,
+    days.visitor_key,
+    days.run_second + days.day_number * 86400 as session_second,
+    days.day_number,
+    days.is_server_side,
+    days.is_page_view,
+    days.is_event,
+    days.is_conversion and repeats.activity_key is null as is_conversion,
+    days.occurred_at
+from days
+left join repeats on days.activity_key = repeats.activity_key

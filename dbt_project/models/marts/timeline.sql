@@ -1,7 +1,7 @@
 -- One row per thing that happened with someone, in any source.
 with
 activity as (
-    select * from {{ ref('int_web__sessionized') }}
+    select * from {{ ref('int_web__activity') }}
 ),
 
 orders as (
@@ -37,13 +37,13 @@ everything as (
         'web_events' as source_name,
         activity.activity_id as event_id,
         coalesce(
-            shared_browser_events.record_id, 'web.visitor:' || activity.visitor_id
+            shared_browser_events.record_id, activity.record_id
         ) as browser_record_id,
-        'shop.customer:' || activity.user_id as named_record_id,
+        activity.user_record_id as named_record_id,
         case
             when activity.activity_type = 'page' then 'page viewed'
             when activity.activity_type = 'identify' then 'identified'
-            else lower(activity.activity_name)
+            else lower(activity.event_name)
         end as event_type,
         coalesce(activity.form, activity.order_id, activity.page_path) as subject,
         activity.session_id,
@@ -53,7 +53,11 @@ everything as (
     from activity
     left join shared_browser_events
         on activity.activity_id = shared_browser_events.activity_id
-    where activity.source_name = 'web_events' and not activity.is_bot
+    where
+        activity.source_name = 'web_events'
+        and activity.activity_type <> 'feature'
+        and not activity.is_bot
+        and not activity.is_repeat
     union all
     select
         'shop' as source_name,
