@@ -55,7 +55,7 @@ entries as (
             "^www[.]|[.]$", ""
         ) }}, '') as referrer_host,
         case
-            when activity.page_url like '%id=%'
+            when lower(activity.page_url) like '%id=%'
                 then nullif(regexp_extract(
                     lower(activity.page_url),
                     '[?&#;](gclid|gbraid|wbraid|dclid|fbclid|msclkid|ttclid|li_fat_id|twclid)=[^&#]', -- noqa: LT05

@@ -39,7 +39,7 @@ placed as (
     select
         *,
         regexp_extract(lower(page_url), '^[a-z]+://([^/:?#]+)', 1) as page_host,
-        page_url like '%utm#_%' escape '#' as has_tags
+        lower(page_url) like '%utm#_%' escape '#' as has_tags
     from events
 )
 
@@ -89,7 +89,7 @@ select
         when placed.utm_{{ tag }} is not null then placed.utm_{{ tag }}
         when placed.has_tags
             then {{ url_decoded(
-                "nullif(regexp_extract(placed.page_url, '[?&#;]utm_" ~ tag
+                "nullif(regexp_extract(placed.page_url, '(?i)[?&#;]utm_" ~ tag
                 ~ "=([^&#]*)', 1), '')"
             ) }}
     end as utm_{{ tag }},

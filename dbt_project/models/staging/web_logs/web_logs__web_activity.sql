@@ -27,9 +27,9 @@ select
     referrer,
     {%- for tag in ['source', 'medium', 'campaign', 'term', 'content'] %}
     case
-        when target like '%utm#_%' escape '#'
+        when lower(target) like '%utm#_%' escape '#'
             then {{ url_decoded(
-                "nullif(regexp_extract(target, '[?&#;]utm_" ~ tag ~ "=([^&#]*)', 1), '')"
+                "nullif(regexp_extract(target, '(?i)[?&#;]utm_" ~ tag ~ "=([^&#]*)', 1), '')"
             ) }}
     end as utm_{{ tag }},
     {%- endfor %}
