@@ -3,9 +3,9 @@
 import dagster as dg
 import duckdb
 
+from ingestion.extracts.shop_postgres import extract
 from ingestion.files.load import ensure_ledger, load_source
 from ingestion.landing import Landing
-from ingestion.shop_postgres import extract
 from ingestion.sources import all_sources
 from ingestion.tables import Source
 from orchestration import progress

@@ -21,8 +21,8 @@ import duckdb
 import psycopg
 import pytest
 
+from ingestion.extracts.shop_postgres import ExtractionFailed, extract
 from ingestion.settings import Settings
-from ingestion.shop_postgres import ExtractionFailed, extract
 from ingestion.sources import shop
 from tests.conftest import Home
 from tests.test_money_sources import build_staging
@@ -81,7 +81,7 @@ import os, sys
 from pathlib import Path
 from fsspec.implementations.local import LocalFileSystem
 from ingestion.settings import Settings
-from ingestion.shop_postgres import extract
+from ingestion.extracts.shop_postgres import extract
 
 def write(path, content):
     is_last = sys.argv[3] in path
