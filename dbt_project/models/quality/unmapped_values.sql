@@ -113,7 +113,7 @@ unmapped as (
         'consents.status' as field,
         status as value
     from consents
-    where coalesce(status not in ('granted', 'withdrawn'), true)
+    where coalesce(status not in ('granted', 'withdrawn', 'pending', 'expired'), true)
     union all
     select
         named_currencies.source_name,
