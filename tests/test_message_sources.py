@@ -266,7 +266,12 @@ FILES = {
     "email_events/events/1 sendgrid.json": json.dumps(SENDGRID),
     # The webhook posts again what was not acknowledged in time.
     "email_events/events/2 retry.jsonl.gz": gzip.compress(
-        lines(sendgrid("click", 5, url="https://shop.example/retry")).encode(), mtime=0
+        lines(
+            sendgrid("click", 5, url="https://shop.example/retry"),
+            # Now and then under another id.
+            {**sendgrid("unsubscribe", 9), "sg_event_id": "another"},
+        ).encode(),
+        mtime=0,
     ),
     "email_events/events/3 postmark.jsonl": POSTMARK,
     "email_events/events/4 mailchimp.csv": MAILCHIMP,

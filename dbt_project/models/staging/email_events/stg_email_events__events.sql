@@ -35,12 +35,41 @@ keyed as (
             || '|' || {{ regex_replace("lower(event)", "[^a-z]", "") }}
             || '|' || coalesce(time_text, '') || '|' || coalesce(url, '')
         )) as event_key,
+        -- A provider that posts an event again may give it another id.
+        case
+            when message_id is not null and time_text is not null
+                then md5(
+                    message_id || '|' || coalesce(address, '') || '|' || bare_event
+                    || '|' || time_text || '|' || coalesce(url, '')
+                    || '|' || coalesce(user_agent, '') || '|' || coalesce(ip, '')
+                )
+        end as content_key,
         regexp_extract(time_text, ':[0-9.]+ ?([+-][0-9]{2}(:?[0-9]{2})?)$', 1) as zone
     from addressed
 ),
 
-events as (
+unrepeated as (
     {{ current_rows('keyed', 'event_key', keep='first') }}
+),
+
+posted_again as (
+    select
+        content_key,
+        min(delivery_number * 4294967296 + _line) as first_position
+    from unrepeated
+    where content_key is not null
+    group by content_key
+    having count(*) > 1
+),
+
+events as (
+    select unrepeated.*
+    from unrepeated
+    left join posted_again on unrepeated.content_key = posted_again.content_key
+    where
+        posted_again.content_key is null
+        or unrepeated.delivery_number * 4294967296 + unrepeated._line
+        = posted_again.first_position
 ),
 
 timed as (
