@@ -17,8 +17,8 @@ def close_home(settings: Settings) -> list[str]:
     What this process writes from here on is for its owner alone, but for what is
     published. Returns a sentence for each place that belongs to somebody else.
     """
-    os.umask(0o077)
     settings.home.mkdir(mode=_PASS_THROUGH, parents=True, exist_ok=True)
+    os.umask(0o077)
     folders = (
         settings.logs, settings.dagster, settings.landing, settings.registry,
         settings.decisions, settings.labels, settings.answer_key, settings.dlt,

@@ -81,7 +81,7 @@ def match(models: dict[str, str], columns: list[str]) -> Callable[..., Matched]:
     ) -> Matched:
         connection = duckdb.connect()
         connection.execute("create schema identity; create schema seeds")
-        for name in ("nicknames", "junk_identifiers", "match_weights"):
+        for name in ("nicknames", "junk_identifiers", "match_weights", "legal_forms"):
             connection.execute(
                 f"create table seeds.{name} as from read_csv('{SEEDS / name}.csv')"
             )
@@ -99,6 +99,8 @@ def match(models: dict[str, str], columns: list[str]) -> Callable[..., Matched]:
             " select *, cast(record_id as bigint) as record_key"
             " from identity.int_identity__people"
         )
+        connection.execute("create table conformed.companies (company_name varchar)")
+        built(connection, models, "int_identity__company_names")
         built(connection, models, "int_identity__features")
         counted = matching.count_pairs(connection, FEATURES, budget, least)
         rules = [row["rule"] for row in counted.to_pylist() if row["status"] == "used"]

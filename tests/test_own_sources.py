@@ -172,6 +172,29 @@ def test_its_orders_make_members_of_segments(workshop: Home) -> None:
     ) == [("recent_buyers",), ("repeat_buyers",)]
 
 
+def test_a_kind_of_record_without_a_rule_ends_the_night_by_its_name(
+    project: Path, tmp_path: Path
+) -> None:
+    riders = tmp_path / "project"
+    shutil.copytree(project, riders, ignore=shutil.ignore_patterns("target"))
+    people = riders / "dbt_project/models/staging/workshop/workshop__people.sql"
+    people.write_text(
+        people.read_text().replace("workshop.customer:", "workshop.rider:")
+    )
+    home = Home(tmp_path / "home", repository=riders)
+    home.deliver(
+        "workshop/customers/june.csv",
+        "number,name,email,town,since\n7,Gwen Pryce,gwen.pryce@llanmail.net,Bala,\n",
+    )
+    done = home.call("run", "--as-of", "2026-07-01")
+    assert done.returncode != 0
+    assert (
+        "not so: every kind of record has a rule: record_kind workshop.rider,"
+        " expected_in seeds/record_types.csv" in done.stdout + done.stderr
+    )
+    assert not (home.path / "published").exists()
+
+
 @pytest.fixture(scope="module")
 def retail(
     project: Path, real_data: Path, tmp_path_factory: pytest.TempPathFactory

@@ -26,7 +26,7 @@ ALLOWED = frozenset(
     re.findall(
         r"\w+",
         """
-        bool_and bool_or cast chr coalesce count count_if extract first_value floor
+        abs bool_and bool_or cast chr coalesce count count_if extract first_value floor
         greatest lag lead least length log2 lower lpad max md5 min nullif position power
         regexp_extract replace right row_number split_part sqrt substr sum translate
         trim try_cast upper
@@ -39,8 +39,8 @@ SPARK_ONLY = frozenset(
     re.findall(
         r"\w+",
         """
-        datediff explode regexp_replace sha2 split try_to_timestamp unix_seconds
-        url_decode xxhash64
+        datediff explode from_utc_timestamp regexp_replace sequence sha2 split to_date
+        to_utc_timestamp try_to_timestamp unix_seconds url_decode xxhash64
         """,
     )
 )

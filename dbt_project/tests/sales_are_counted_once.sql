@@ -6,14 +6,15 @@ orders as (
 
 payers as (
     select distinct source_name from {{ ref('conformed__payments') }}
+),
+
+ledgers as (
+    select distinct source_name from orders
+    where source_name in {{ order_ledgers() }}
 )
 
 select orders.source_name
 from orders
 inner join payers on orders.source_name = payers.source_name
-where
-    orders.source_name not in {{ order_ledgers() }}
-    and exists (
-        select 1 from orders as ledgers
-        where ledgers.source_name in {{ order_ledgers() }}
-    )
+inner join ledgers on orders.source_name <> ledgers.source_name
+where orders.source_name not in {{ order_ledgers() }}

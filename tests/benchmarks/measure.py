@@ -223,7 +223,8 @@ create table identity.int_identity__fuzzy_pairs (record_key_a bigint,
 create table identity.records as select record_id, row_number() over () as record_key,
     split_part(record_id, '.', 1) as source_name,
     split_part(split_part(record_id, ':', 1), '.', 2) as record_type,
-    split_part(record_id, ':', 2) as source_key, first_seen_at, last_seen_at
+    split_part(record_id, ':', 2) as source_key, false as is_gone, first_seen_at,
+    last_seen_at
 from (select record_id, min(seen_at) as first_seen_at, max(last_seen_at) as last_seen_at
     from identity.int_identity__sightings group by record_id)
 """
@@ -239,11 +240,15 @@ def strings_to_customers(home: Path, rows: int = ROWS) -> None:
         made.execute(FIRST_NIGHT)
     os.environ["UNAVISTA_WAREHOUSE"] = str(warehouse)
     os.environ["UNAVISTA_MEMORY_LIMIT"] = "2GB"
-    seeds = ("countries", "nicknames", "junk_identifiers", "identifier_rules")
+    seeds = (
+        *("countries", "nicknames", "junk_identifiers", "identifier_rules"),
+        "record_types",
+    )
     print(f"{rows:,} raw identifiers to customer ids", flush=True)
     print("  seeds            ", measure(dbt(home, *seeds), home), flush=True)
     models = dbt(
-        *(home, "stg_decisions__identity", "int_identity__normalised", "identifiers"),
+        *(home, "stg_decisions__identity", "record_kinds"),
+        *("int_identity__identifier_rules", "int_identity__normalised", "identifiers"),
         *("int_identity__evidence", "int_identity__components", "int_identity__apart"),
         *("int_identity__contested", "int_identity__unions", "int_identity__clusters"),
         *("customer_ids", "customer_id_history"),
@@ -391,9 +396,12 @@ def match_people(home: Path, count: int = 1_000_000, new: int = 10_000) -> None:
     """
     home.mkdir()
     warehouse = home / "warehouse.duckdb"
-    models = ("features", "blocking_rules", "compared_pairs", "term_shares")
+    models = (
+        *("company_names", "features", "blocking_rules", "compared_pairs"),
+        "term_shares",
+    )
     command = dbt(
-        *(home, "nicknames", "junk_identifiers", "match_weights"),
+        *(home, "nicknames", "junk_identifiers", "match_weights", "legal_forms"),
         *(f"int_identity__{name}" for name in (*models, "fuzzy_pairs")),
     )
     os.environ["UNAVISTA_WAREHOUSE"] = str(warehouse)
@@ -406,6 +414,10 @@ def match_people(home: Path, count: int = 1_000_000, new: int = 10_000) -> None:
     ):
         with duckdb.connect(str(warehouse)) as connection:
             connection.execute("create schema if not exists identity")
+            connection.execute("create schema if not exists conformed")
+            connection.execute(
+                "create table if not exists conformed.companies (company_name varchar)"
+            )
             table = "identity.int_identity__details"
             connection.execute(
                 f"create table if not exists {table} as {people(0, 0, count)}"

@@ -14,6 +14,36 @@ ledgers as (
     from given
 ),
 
+counted as (
+    select
+        *,
+        replace(lower(order_id), '#', '') as id_number,
+        replace(lower(order_name), '#', '') as name_number
+    from ledgers
+    where is_in_ledger or not has_ledger
+),
+
+shop_numbers as (
+    select id_number as order_number
+    from counted
+    where source_name not in {{ payment_sources() }}
+    union
+    select name_number as order_number
+    from counted
+    where source_name not in {{ payment_sources() }} and name_number is not null
+),
+
+-- A payment that names an order of a shop is not one more.
+orders as (
+    select counted.*
+    from counted
+    left join shop_numbers
+        on
+            counted.source_name in {{ payment_sources() }}
+            and counted.name_number = shop_numbers.order_number
+    where shop_numbers.order_number is null
+),
+
 statuses as (
     select * from {{ ref('order_statuses') }}
 ),
@@ -23,43 +53,42 @@ record_keys as (
 )
 
 select
-    ledgers.source_name,
-    ledgers.order_id,
-    ledgers.order_name,
-    ledgers.record_id,
-    ledgers.email,
-    ledgers.phone,
-    ledgers.status,
+    orders.source_name,
+    orders.order_id,
+    orders.order_name,
+    orders.record_id,
+    orders.email,
+    orders.phone,
+    orders.status,
     case
-        when ledgers.is_test then 'test'
-        when ledgers.cancelled_at is not null then 'cancelled'
+        when orders.is_test then 'test'
+        when orders.cancelled_at is not null then 'cancelled'
         else coalesce(
             own_statuses.status_class, general_statuses.status_class, 'unmapped'
         )
     end as status_class,
-    ledgers.is_test,
-    ledgers.channel,
-    ledgers.currency,
-    ledgers.items_amount,
-    ledgers.discount_amount,
-    ledgers.shipping_amount,
-    ledgers.tax_amount,
-    ledgers.total_amount,
-    ledgers.ordered_at,
-    ledgers.paid_at,
-    ledgers.cancelled_at,
-    ledgers.updated_at,
-    ledgers.file_id,
-    ledgers.line,
+    orders.is_test,
+    orders.channel,
+    orders.currency,
+    orders.items_amount,
+    orders.discount_amount,
+    orders.shipping_amount,
+    orders.tax_amount,
+    orders.total_amount,
+    orders.ordered_at,
+    orders.paid_at,
+    orders.cancelled_at,
+    orders.updated_at,
+    orders.file_id,
+    orders.line,
     record_keys.record_key
-from ledgers
+from orders
 left join statuses as own_statuses
     on
-        ledgers.source_name = own_statuses.source_name
-        and {{ status_key('ledgers.status') }} = own_statuses.status
+        orders.source_name = own_statuses.source_name
+        and {{ status_key('orders.status') }} = own_statuses.status
 left join statuses as general_statuses
     on
         general_statuses.source_name = 'any'
-        and {{ status_key('ledgers.status') }} = general_statuses.status
-left join record_keys on ledgers.record_id = record_keys.record_id
-where ledgers.is_in_ledger or not ledgers.has_ledger
+        and {{ status_key('orders.status') }} = general_statuses.status
+left join record_keys on orders.record_id = record_keys.record_id

@@ -41,7 +41,7 @@ select
     days.rated_on,
     case
         when days.currency = '{{ var("reporting_currency") }}' then 1
-        else days.rate_to_eur / reporting_days.rate_to_eur
+        else days.rate_to_eur / nullif(reporting_days.rate_to_eur, 0)
     end as reporting_rate
 from days
 inner join reporting_days on days.rated_on = reporting_days.rated_on

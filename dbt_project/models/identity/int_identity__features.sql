@@ -4,6 +4,10 @@ details as (
     select * from {{ ref('int_identity__details') }}
 ),
 
+company_names as (
+    select * from {{ ref('int_identity__company_names') }}
+),
+
 nicknames as (
     select * from {{ ref('nicknames') }}
 ),
@@ -41,12 +45,9 @@ cleaned as (
         {{ name_key("city") }} as city,
         {{ name_key("state") }} as state,
         {{ regex_replace("upper(national_id)", "[^0-9A-Z]", "") }} as national_id,
-        {{ regex_replace(
-            "lower(' ' || replace(company_name, '.', '') || ' ')",
-            "( (the|inc|corp|co|company|ltd|limited|llc|llp|plc|gmbh|ag|kg|sa|srl|bv|ab))+ ",
-            " "
-        ) }} as company_words
+        company_names.name_key as company
     from details
+    left join company_names on details.company_name = company_names.company_name
 ),
 
 spelled as (
@@ -98,8 +99,7 @@ spelled as (
                 and replace(cleaned.national_id, '0', '') <> ''
                 then cleaned.national_id
         end as national_id,
-        nullif({{ regex_replace("cleaned.company_words", "[^a-z0-9]", "") }}, '')
-            as company,
+        cleaned.company,
         cleaned.given_letters,
         mailboxes.value is not null or placeholders.value is not null
             as is_role_mailbox

@@ -17,31 +17,6 @@ customer_ids as (
     select * from {{ ref('customer_ids') }}
 ),
 
-consents as (
-    select
-        *,
-        row_number() over (
-            partition by record_id
-            order by stated_at desc nulls last, consent_id desc
-        ) as recency_rank
-    from {{ ref('conformed__consents') }}
-    where
-        record_id is not null
-        and channel in ('all', 'email')
-        and purpose in ('all', 'marketing')
-),
-
--- Between the answers of two records the more careful one holds.
-consented as (
-    select
-        customer_ids.customer_id,
-        bool_and(consents.status = 'granted') as is_marketing_accepted
-    from consents
-    inner join customer_ids on consents.record_id = customer_ids.record_id
-    where consents.recency_rank = 1
-    group by customer_ids.customer_id
-),
-
 -- The domain of the company in the CRM; else that of an e-mail of the company's own.
 domains_of_customers as (
     select
@@ -139,9 +114,7 @@ select
     cast(birthdays.attribute_count as bigint) as attribute_count,
     cast(birthdays.contradicted_attribute_count as bigint)
         as contradicted_attribute_count,
-    cast(birthdays.agreed_attribute_count as bigint) as agreed_attribute_count,
-    consented.is_marketing_accepted
+    cast(birthdays.agreed_attribute_count as bigint) as agreed_attribute_count
 from birthdays
-left join consented on birthdays.customer_id = consented.customer_id
 left join domains_of_customers
     on birthdays.customer_id = domains_of_customers.customer_id

@@ -30,7 +30,6 @@ order_numbers as (
         ordered_at,
         {{ order_number | replace('?', 'order_name') }} as order_number
     from orders
-    where source_name not in (select source_name from payments)
 ),
 
 -- A payment that is an order itself pays itself.
@@ -90,8 +89,8 @@ by_reference as (
     from itself
 ),
 
--- Else it is the order of the same person, amount and currency within a day, one to one:
--- the first payment of a row of such events with its first order, and so on.
+-- Else it is the order of the same person, amount and currency within a day, one to
+-- one: the first payment of a row of such events with its first order, and so on.
 events as (
     select
         'payment' as kind,

@@ -92,7 +92,7 @@ select
         when split.currency = split.order_currency then 1
         else
             {{ reporting_rate('split.currency') }}
-            / {{ reporting_rate('split.order_currency', 'order_rates') }}
+            / nullif({{ reporting_rate('split.order_currency', 'order_rates') }}, 0)
     end as order_rate,
     {{ reporting_rate('split.currency') }} as reporting_rate,
     split.refunded_on,

@@ -75,7 +75,9 @@ problems as (
         on
             orders.source_name = line_sums.source_name
             and orders.order_id = line_sums.order_id
-    where line_sums.amount > orders.items_amount + coalesce(orders.tax_amount, 0) + 0.011
+    where
+        line_sums.amount
+        > orders.items_amount + coalesce(orders.tax_amount, 0) + 0.011
     union all
     select
         refunds.source_name,

@@ -47,7 +47,9 @@ currencies as (
 ),
 
 named_currencies as (
-    {%- for concept in ['orders', 'refunds', 'payments', 'subscriptions', 'deals', 'ad_costs'] %}
+    {%- for concept in [
+        'orders', 'refunds', 'payments', 'subscriptions', 'deals', 'ad_costs'
+    ] %}
     select
         source_name,
         '{{ concept }}.currency' as field,

@@ -17,7 +17,8 @@ select
     null as reason,
     true as is_final,
     -- The latest that is known to have happened with the order.
-    coalesce(cancelled_at, updated_at, fulfilled_at, paid_at, ordered_at) as refunded_at,
+    coalesce(cancelled_at, updated_at, fulfilled_at, paid_at, ordered_at)
+        as refunded_at,
     _file_id as file_id,
     _line as line
 from orders

@@ -7,7 +7,7 @@ places as (
         row_number() over (
             partition by _file_id, _load_id, order_name
             order by
-                total is null asc,
+                case when total is null then 1 else 0 end asc nulls last,
                 try_cast(updated_at as timestamp) desc nulls last,
                 _line asc
         ) as place_in_order

@@ -1,6 +1,8 @@
 -- One row per attempt to charge a customer, as last delivered.
-{%- set order_in_metadata = '(?i)"order[_ ]?(?:id|number|no|name|key)?" *: *"?([^",]+)' %}
-{%- set order_in_words = '(?i)(?:^|[^a-z])(?:order|bestellung|bestelling|commande|pedido|ordine)'
+{%- set order_in_metadata
+    = '(?i)"order[_ ]?(?:id|number|no|name|key)?" *: *"?([^",]+)' %}
+{%- set order_in_words
+    = '(?i)(?:^|[^a-z])(?:order|bestellung|bestelling|commande|pedido|ordine)'
     ~ '(?: *(?:id|number|no[.]?|nr[.]?))?[ :#]*([a-z]*[-_]?[0-9][a-z0-9_-]+)' %}
 with
 charges as (

@@ -10,7 +10,7 @@ charges as (
         -- Several attempts to pay belong to one intent to buy.
         row_number() over (
             partition by coalesce(payment_intent_id, charge_id)
-            order by is_paid desc, created_at desc nulls last, charge_id desc
+            order by is_paid desc nulls last, created_at desc nulls last, charge_id desc
         ) as attempt_rank
     from {{ ref('stg_stripe__charges') }}
 )

@@ -47,7 +47,7 @@ ranked as (
         row_number() over (
             partition by mentioned.record_id
             order by
-                mentioned.email is null asc,
+                case when mentioned.email is null then 1 else 0 end asc nulls last,
                 mentioned.seen_at desc nulls last,
                 mentioned.file_id asc,
                 mentioned.line asc
