@@ -107,7 +107,8 @@ def _portrait(connection: duckdb.DuckDBPyConnection, customer: str) -> str:
         [
             f"customer {customer}  {name}",
             *(f"  {part}" for part in (email, phone, address) if part),
-            f"  {orders} orders, {revenue} {currency} net,"
+            f"  {orders} orders, {'unknown' if revenue is None else revenue}"
+            f" {currency} net,"
             f" first came by {channel or 'unknown'},"
             f" last seen {last_seen or 'unknown'}",
             "  segments: " + (", ".join(name for (name,) in segments) or "none"),

@@ -4,13 +4,26 @@ deals as (
     select * from {{ ref('conformed__deals') }}
 ),
 
-deal_changes as (
+ordered_changes as (
     select
         *,
         lag(stage) over (
-            partition by source_name, deal_id order by changed_at asc, line asc
+            partition by source_name, deal_id
+            order by changed_at asc nulls first, delivery_number asc, line asc
         ) as previous_stage
     from {{ ref('conformed__deal_changes') }}
+),
+
+-- A flow may move a deal twice within one second.
+deal_changes as (
+    select
+        *,
+        row_number() over (
+            partition by source_name, deal_id, changed_at
+            order by delivery_number asc, line asc
+        ) as move_number
+    from ordered_changes
+    where stage <> previous_stage
 ),
 
 tickets as (
@@ -52,7 +65,12 @@ union all
 select
     deal_changes.source_name,
     'deal stage:' || deal_changes.deal_id || '@'
-    || cast({{ epoch_seconds('deal_changes.changed_at') }} as string) as event_id,
+    || coalesce(cast(deal_changes.changed_at as string), 'unknown')
+    || case
+        when deal_changes.move_number > 1
+            then '#' || cast(deal_changes.move_number as string)
+        else ''
+    end as event_id,
     deals.record_id,
     'deal stage changed' as event_type,
     'sales' as channel,
@@ -65,7 +83,6 @@ inner join deals
     on
         deal_changes.source_name = deals.source_name
         and deal_changes.deal_id = deals.deal_id
-where deal_changes.stage <> deal_changes.previous_stage
 union all
 select
     source_name,
