@@ -54,5 +54,6 @@ where
     or coalesce(customers.state_count, 0) <> parts.deal_count
     or coalesce(customers.won_deal_count, 0) <> parts.won_deal_count
     {%- for state in ['open', 'won', 'lost'] %}
-    or coalesce(customers.{{ state }}_amount, 0) <> coalesce(deals.{{ state }}_amount, 0)
+    or coalesce(customers.{{ state }}_amount, 0)
+    <> coalesce(deals.{{ state }}_amount, 0)
     {%- endfor %}

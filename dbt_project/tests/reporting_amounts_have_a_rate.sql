@@ -11,8 +11,8 @@ left join {{ ref('currency_days') }} as rates
 where
     timeline.amount is not null
     and (
-        (timeline.currency = timeline.reporting_currency)
-        and (timeline.reporting_amount is null or timeline.reporting_amount <> timeline.amount)
+        timeline.currency = timeline.reporting_currency
+        and coalesce(timeline.reporting_amount <> timeline.amount, true)
         or (timeline.reporting_amount is null)
         <> (rates.currency is null and timeline.currency <> timeline.reporting_currency)
     )

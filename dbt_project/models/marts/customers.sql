@@ -138,27 +138,14 @@ select
     cast(coalesce(orders.failed_order_count, 0) as bigint) as failed_order_count,
     cast(coalesce(orders.unmapped_order_count, 0) as bigint) as unmapped_order_count,
     cast(coalesce(orders.refund_count, 0) as bigint) as refund_count,
+    {%- for amount in [
+        'revenue', 'items', 'discount', 'shipping', 'tax', 'refund', 'net_revenue'
+    ] %}
     {{ money(
-        'case when coalesce(orders.order_count, 0) = 0 then 0 else orders.revenue_amount end'
-    ) }} as revenue_amount,
-    {{ money(
-        'case when coalesce(orders.order_count, 0) = 0 then 0 else orders.items_amount end'
-    ) }} as items_amount,
-    {{ money(
-        'case when coalesce(orders.order_count, 0) = 0 then 0 else orders.discount_amount end'
-    ) }} as discount_amount,
-    {{ money(
-        'case when coalesce(orders.order_count, 0) = 0 then 0 else orders.shipping_amount end'
-    ) }} as shipping_amount,
-    {{ money(
-        'case when coalesce(orders.order_count, 0) = 0 then 0 else orders.tax_amount end'
-    ) }} as tax_amount,
-    {{ money(
-        'case when coalesce(orders.order_count, 0) = 0 then 0 else orders.refund_amount end'
-    ) }} as refund_amount,
-    {{ money(
-        'case when coalesce(orders.order_count, 0) = 0 then 0 else orders.net_revenue_amount end'
-    ) }} as net_revenue_amount,
+        'case when orders.order_count > 0 then orders.' ~ amount
+        ~ '_amount else 0 end'
+    ) }} as {{ amount }}_amount,
+    {%- endfor %}
     {{ money('orders.average_order_amount') }} as average_order_amount,
     {{ money('orders.last_order_amount') }} as last_order_amount,
     orders.return_rate,
@@ -178,7 +165,8 @@ select
     cast(coalesce(subscriptions.active_subscription_count, 0) as bigint)
         as active_subscription_count,
     {{ money(
-        'case when subscriptions.customer_id is null then 0 else subscriptions.monthly_recurring_amount end'
+        'case when subscriptions.subscription_count > 0'
+        ' then subscriptions.monthly_recurring_amount else 0 end'
     ) }} as monthly_recurring_amount,
     -- What it asked for help with.
     cast(coalesce(support.ticket_count, 0) as bigint) as ticket_count,
@@ -190,15 +178,12 @@ select
     cast(coalesce(sales.open_deal_count, 0) as bigint) as open_deal_count,
     cast(coalesce(sales.won_deal_count, 0) as bigint) as won_deal_count,
     cast(coalesce(sales.lost_deal_count, 0) as bigint) as lost_deal_count,
+    {%- for state in ['open', 'won', 'lost'] %}
     {{ money(
-        'case when sales.customer_id is null then 0 else sales.open_deal_amount end'
-    ) }} as open_deal_amount,
-    {{ money(
-        'case when sales.customer_id is null then 0 else sales.won_deal_amount end'
-    ) }} as won_deal_amount,
-    {{ money(
-        'case when sales.customer_id is null then 0 else sales.lost_deal_amount end'
-    ) }} as lost_deal_amount,
+        'case when sales.deal_count > 0 then sales.' ~ state
+        ~ '_deal_amount else 0 end'
+    ) }} as {{ state }}_deal_amount,
+    {%- endfor %}
     sales.next_expected_close_on,
     cast(coalesce(touches.touch_count, 0) as bigint) as touch_count,
     cast(coalesce(touches.note_count, 0) as bigint) as note_count,

@@ -159,8 +159,10 @@ select
     priced.customer_id,
     sum(priced.quantity) as item_count,
     -- An item without a price or a rate leaves the value unknown.
-    case when count(priced.reporting_amount) = count(*) then sum(priced.reporting_amount) end
-        as reporting_amount,
+    case
+        when count(priced.reporting_amount) = count(*)
+            then sum(priced.reporting_amount)
+    end as reporting_amount,
     min(priced.added_at) as since_at,
     max(last_changes.changed_at) as changed_at,
     max(last_changes.changed_at)

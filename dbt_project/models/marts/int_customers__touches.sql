@@ -2,7 +2,14 @@
 with
 touches as (
     select
-        *,
+        source_name,
+        touch_id,
+        record_id,
+        other_record_ids,
+        touch_type,
+        channel,
+        coalesce(is_machine, false) as is_machine,
+        occurred_at,
         {{ business_day('occurred_at') }} as occurred_on
     from {{ ref('conformed__touches') }}
 ),
@@ -44,9 +51,9 @@ select
         'call': "touch_type = 'call'",
         'meeting': "touch_type = 'meeting'",
         'email_sent': "touch_type = 'email_sent'",
-        'email_opened': "touch_type = 'email_opened' and not coalesce(is_machine, false)",
+        'email_opened': "touch_type = 'email_opened' and not is_machine",
         'email_machine_opened': "touch_type = 'email_opened' and is_machine",
-        'email_clicked': "touch_type = 'email_clicked' and not coalesce(is_machine, false)",
+        'email_clicked': "touch_type = 'email_clicked' and not is_machine",
         'email_bounced': "touch_type = 'email_bounced'",
         'sms_sent': "touch_type = 'sms_sent'",
         'sms_clicked': "touch_type = 'sms_clicked'",

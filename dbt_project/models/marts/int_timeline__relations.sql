@@ -1,4 +1,4 @@
--- One row per thing that sales, support and campaigns did with someone, or consent said.
+-- One row per thing that sales, support or a campaign did with someone; and consent.
 with
 deals as (
     select * from {{ ref('conformed__deals') }}
