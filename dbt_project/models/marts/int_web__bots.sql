@@ -67,7 +67,8 @@ judged as (
             when bot_agents.bot_name is not null
                 then '1user agent: ' || bot_agents.bot_name
             when visitors.robots_count > 0 then '2read robots.txt'
-            when visitors.head_count = visitors.activity_count then '3only HEAD requests'
+            when visitors.head_count = visitors.activity_count
+                then '3only HEAD requests'
             -- Looks for what is not there: a scanner.
             when
                 visitors.missing_count >= 10

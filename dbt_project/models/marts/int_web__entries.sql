@@ -92,7 +92,8 @@ ignored as (
             regexp_extract(referrers.page_host, '{{ registered }}', 1)
             = shared_sites.domain
     where
-        referrers.referrer_host = {{ regex_replace("referrers.page_host", "^www[.]", "") }}
+        referrers.referrer_host
+        = {{ regex_replace("referrers.page_host", "^www[.]", "") }}
         or (
             shared_sites.domain is null
             and nullif(
@@ -104,12 +105,13 @@ ignored as (
         {%- endfor %}
 ),
 
--- A click id says that the visit was paid for, and whose it was where nothing else does.
+-- A click id says that the visit was paid for, and by whom where nothing else does.
 origins as (
     select
         entries.*,
         case
-            when entries.click_id in ('gclid', 'gbraid', 'wbraid', 'dclid') then 'google'
+            when entries.click_id in ('gclid', 'gbraid', 'wbraid', 'dclid')
+                then 'google'
             when entries.click_id = 'fbclid' then 'meta'
             when entries.click_id = 'msclkid' then 'microsoft'
             when entries.click_id = 'ttclid' then 'tiktok'

@@ -1,4 +1,4 @@
--- One row per completed order that the web told again: a reloaded page, a second device.
+-- One row per completed order that was told again: a page reloaded, a second device.
 with
 activity as (
     select
@@ -11,7 +11,7 @@ activity as (
     where activity_name = 'Order Completed' and order_id is not null
 ),
 
--- What a browser says counts before the server's call for the same order: it has a visit.
+-- What a browser says counts before the server's call for the order: it has a visit.
 ranked as (
     select
         *,

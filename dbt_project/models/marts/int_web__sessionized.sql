@@ -39,7 +39,8 @@ near as (
     select
         *,
         coalesce(
-            happened_second - last_second <= {{ var('session_gap_minutes') }} * 60, false
+            happened_second - last_second <= {{ var('session_gap_minutes') }} * 60,
+            false
         ) as is_near
     from gaps
 ),
@@ -47,7 +48,9 @@ near as (
 runs as (
     select
         *,
-        max(case when not is_server_side and not is_near then happened_second end) over (
+        max(
+            case when not is_server_side and not is_near then happened_second end
+        ) over (
             partition by visitor_key
             order by occurred_at asc, activity_key asc
             rows between unbounded preceding and current row

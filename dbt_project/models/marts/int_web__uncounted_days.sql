@@ -34,7 +34,7 @@ counting as (
         host_days.source_name,
         host_days.page_host,
         host_days.active_on,
-        case
+        case -- noqa: LT02
             {%- for host, source in var('page_view_source').items() %}
             when host_days.host = '{{ host | replace("www.", "") }}' then '{{ source }}'
             {%- endfor %}
