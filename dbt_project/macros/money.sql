@@ -22,8 +22,8 @@
     cast(
         try_cast({{ rows }}.{{ amount }} as decimal(18, 4)) * case
             when {{ rows }}.created_utc is not null then 1
-            when upper({{ rows }}.currency) in ('ISK', 'UGX') then 0.01
-            when upper({{ rows }}.currency) = 'MGA' then 1
+            when upper(trim({{ rows }}.currency)) in ('ISK', 'UGX') then 0.01
+            when upper(trim({{ rows }}.currency)) = 'MGA' then 1
             else coalesce(units.minor_unit, 0.01)
         end as decimal(18, 4)
     )

@@ -79,6 +79,23 @@ problems as (
         line_sums.amount
         > orders.items_amount + coalesce(orders.tax_amount, 0) + 0.011
     union all
+    -- A discount of the order may stand in its lines.
+    select
+        orders.source_name,
+        orders.order_id,
+        'lines are less than items' as problem,
+        orders.currency,
+        orders.items_amount - coalesce(orders.discount_amount, 0) as order_amount,
+        line_sums.amount as other_amount
+    from orders
+    inner join line_sums
+        on
+            orders.source_name = line_sums.source_name
+            and orders.order_id = line_sums.order_id
+    where
+        line_sums.amount
+        < orders.items_amount - coalesce(orders.discount_amount, 0) - 0.011
+    union all
     select
         refunds.source_name,
         refunds.order_id,

@@ -1,7 +1,10 @@
 -- One row per order of the shop's ledger.
 with
 orders as (
-    select * from {{ ref('stg_shop__orders') }}
+    select
+        *,
+        total_amount - shipping_amount as goods_amount
+    from {{ ref('stg_shop__orders') }}
 )
 
 select
@@ -14,7 +17,18 @@ select
     status = 'test' as is_test,
     channel,
     currency,
-    subtotal_amount as items_amount,
+    -- Some shops write a subtotal with its tax, or after discounts: the total tells.
+    case
+        when abs(subtotal_amount - discount_amount + tax_amount - goods_amount) < 0.005
+            then subtotal_amount
+        when abs(subtotal_amount - discount_amount - goods_amount) < 0.005
+            then subtotal_amount - tax_amount
+        when abs(subtotal_amount + tax_amount - goods_amount) < 0.005
+            then subtotal_amount + discount_amount
+        when abs(subtotal_amount - goods_amount) < 0.005
+            then subtotal_amount + discount_amount - tax_amount
+        else subtotal_amount
+    end as items_amount,
     discount_amount,
     shipping_amount,
     tax_amount,

@@ -3,6 +3,16 @@ with
 order_lines as (
     -- An edited order comes with all its lines: one that is missing was taken off.
     {{ current_rows(source('raw_shop', 'order_lines'), 'order_id', keep='file') }}
+),
+
+-- A line that stands twice in a file counts once, as it is said last.
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by order_id, try_cast(line_number as int) order by _line desc
+        ) as version_rank
+    from order_lines
 )
 
 select
@@ -18,4 +28,5 @@ select
     _file_id,
     _line,
     _load_id
-from order_lines
+from ranked
+where version_rank = 1

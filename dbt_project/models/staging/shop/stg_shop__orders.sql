@@ -10,7 +10,7 @@ select
     lower(trim(email)) as email,
     lower(trim(status)) as status,
     lower(channel) as channel,
-    upper(currency) as currency,
+    upper(trim(currency)) as currency,
     try_cast(subtotal as decimal(18, 4)) as subtotal_amount,
     coalesce(try_cast(discount as decimal(18, 4)), 0) as discount_amount,
     coalesce(try_cast(shipping as decimal(18, 4)), 0) as shipping_amount,

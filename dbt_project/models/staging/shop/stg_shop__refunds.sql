@@ -7,7 +7,7 @@ refunds as (
 select
     refund_id,
     order_id,
-    upper(currency) as currency,
+    upper(trim(currency)) as currency,
     reason,
     try_cast(amount as decimal(18, 4)) as refund_amount,
     try_cast(refunded_at as timestamp) as refunded_at,

@@ -60,7 +60,7 @@ select
     lower(accepts_marketing) in ('yes', 'true') as is_marketing_accepted,
     coalesce(lower(is_test) in ('true', 'yes', '1'), false) as is_test,
     lower(taxes_included) in ('true', 'yes', '1') as is_tax_included,
-    upper(currency) as currency,
+    upper(trim(currency)) as currency,
     try_cast(subtotal as decimal(18, 4)) as subtotal_amount,
     coalesce(try_cast(discount as decimal(18, 4)), 0) as discount_amount,
     try_cast(shipping as decimal(18, 4)) as shipping_amount,

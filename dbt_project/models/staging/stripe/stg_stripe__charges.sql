@@ -38,7 +38,7 @@ select
     ) as is_paid,
     lower(charges.captured) in ('true', 't', 'yes', '1') as is_captured,
     coalesce(lower(charges.livemode) in ('live', 'true', 't', '1'), true) as is_live,
-    upper(charges.currency) as currency,
+    upper(trim(charges.currency)) as currency,
     {{ stripe_amount('amount', 'charges') }} as charge_amount,
     coalesce({{ stripe_amount('amount_refunded', 'charges') }}, 0) as refunded_amount,
     try_cast(coalesce(charges.created_utc, charges.created) as timestamp) as created_at,
@@ -47,4 +47,4 @@ select
     charges._line,
     charges._load_id
 from charges
-left join minor_units as units on upper(charges.currency) = units.currency_code
+left join minor_units as units on upper(trim(charges.currency)) = units.currency_code

@@ -18,7 +18,7 @@ select
     lower(delinquent) = 'true' as is_delinquent,
     coalesce(lower(is_deleted) in ('true', 't', '1'), false) as is_deleted,
     coalesce(lower(livemode) in ('live', 'true', 't', '1'), true) as is_live,
-    upper(currency) as currency,
+    upper(trim(currency)) as currency,
     try_cast(total_spend as decimal(18, 4)) as spent_amount,
     try_cast(refunded_volume as decimal(18, 4)) as refunded_amount,
     try_cast(payment_count as int) as payment_count,

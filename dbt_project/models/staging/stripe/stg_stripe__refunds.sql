@@ -17,11 +17,11 @@ select
     lower(trim(refunds.status)) as status,
     refunds.reason,
     refunds.description,
-    upper(refunds.currency) as currency,
+    upper(trim(refunds.currency)) as currency,
     {{ stripe_amount('amount', 'refunds') }} as refund_amount,
     try_cast(coalesce(refunds.created_utc, refunds.created) as timestamp) as created_at,
     refunds._file_id,
     refunds._line,
     refunds._load_id
 from refunds
-left join minor_units as units on upper(refunds.currency) = units.currency_code
+left join minor_units as units on upper(trim(refunds.currency)) = units.currency_code

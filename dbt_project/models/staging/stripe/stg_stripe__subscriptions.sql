@@ -31,7 +31,7 @@ select
         as is_cancelled_at_period_end,
     coalesce(lower(subscriptions.livemode) in ('live', 'true', 't', '1'), true)
         as is_live,
-    upper(subscriptions.currency) as currency,
+    upper(trim(subscriptions.currency)) as currency,
     {{ stripe_amount('amount', 'subscriptions') }} as plan_amount,
     coalesce(try_cast(subscriptions.quantity as int), 1) as quantity,
     try_cast(coalesce(subscriptions.created_utc, subscriptions.created) as timestamp)
@@ -48,4 +48,4 @@ select
     subscriptions._line,
     subscriptions._load_id
 from subscriptions
-left join minor_units as units on upper(subscriptions.currency) = units.currency_code
+left join minor_units as units on upper(trim(subscriptions.currency)) = units.currency_code
