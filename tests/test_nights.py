@@ -1,11 +1,15 @@
 """Sequences of nights: repeated, rebuilt, failed, rolled back."""
 
+import os
 import shutil
+import subprocess
+from pathlib import Path
 
 import duckdb
 import pytest
 
-from tests.conftest import Home
+from orchestration.models import DBT
+from tests.conftest import REPOSITORY, Home
 
 ORDERS = (
     "order_id,customer_id,email,status,channel,currency,subtotal,discount,shipping,"
@@ -75,3 +79,47 @@ def test_previous_versions_stay_for_rollback(night: Home) -> None:
     versions = sorted(p.name for p in (night.path / "published" / "versions").iterdir())
     assert len(versions) == 3
     assert versions[-1] == "2026-07-03_0001"
+
+
+def dbt_by_hand(home: Path, *arguments: str) -> subprocess.CompletedProcess:
+    """Call dbt in the project's folder, as a person would; its own files go to home."""
+    kept = {
+        k: v for k, v in os.environ.items() if not k.startswith(("UNAVISTA", "DBT"))
+    }
+    places = ("--target-path", home / "by_hand", "--log-path", home / "by_hand")
+    return subprocess.run(
+        [DBT, *arguments, "--no-use-colors", *places],
+        cwd=REPOSITORY / "dbt_project",
+        env={**kept, "UNAVISTA_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_dbt_by_hand_says_that_no_night_was_run(tmp_path: Path) -> None:
+    done = dbt_by_hand(tmp_path, "compile", "--select", "customers")
+    assert done.returncode != 0
+    assert "no night was run here yet: run `unavista run`" in done.stdout
+
+
+def test_dbt_by_hand_builds_for_the_night_of_the_warehouse(night: Home) -> None:
+    done = dbt_by_hand(night.path, "build", "--select", "segments+")
+    assert done.returncode == 0, done.stdout
+    day = night.warehouse("select as_of from raw_ledger.night")
+    compiled = dbt_by_hand(night.path, "compile", "--select", "customers")
+    assert f"cast('{day[0][0]}' as date)" in compiled.stdout
+
+
+def test_a_past_night_run_again_moves_no_reader(night: Home) -> None:
+    """It writes a version of its own, and every customer keeps the id."""
+    ids = "select record_id, customer_id from identity.customer_ids order by all"
+    shown = (night.path / "published" / "current").resolve()
+    before = night.published(ids)
+    said = night.run("2026-06-20")
+    assert "run again; readers still see 2026-07-03" in said
+    assert (night.path / "published" / "current").resolve() == shown
+    versions = [p.name for p in (night.path / "published" / "versions").iterdir()]
+    assert "2026-06-20_0001" in versions
+    night.run("2026-07-03")
+    assert night.published(ids) == before
