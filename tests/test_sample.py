@@ -357,6 +357,13 @@ def _records_of_the_teams(world: World) -> set[str]:
         )
         for row in world.rows(table)
     }
+    found |= {
+        f"stripe.guest:{_hash(row['Customer Email'])}"
+        for path in world.files("stripe/charges")
+        if path.name.startswith("unified")
+        for row in _csv(path)
+        if not row["Customer ID"]
+    }
     for path in world.files("zendesk/users"):
         users = map(json.loads, path.read_text("utf-8").splitlines())
         found |= {f"zendesk.user:{u['id']}" for u in users if u["role"] == "end-user"}

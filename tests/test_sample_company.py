@@ -59,23 +59,109 @@ def test_an_event_sent_twice_counts_once(sample: Home, totals: dict) -> None:
     ]
 
 
-def test_orders_and_revenue_equal_the_shop_s(sample: Home, totals: dict) -> None:
-    sums = dict(
-        sample.published(
-            "select currency, sum(total_amount) from marts.orders group by 1"
+# What the key says, by customer and one or two more columns; what the mart says.
+TOTALS = {
+    "orders": (
+        "currency, state, count(*), sum(round(items_amount::decimal(18, 4), 2)),"
+        " sum(round(discount_amount::decimal(18, 4), 2)),"
+        " sum(round(shipping_amount::decimal(18, 4), 2)),"
+        " sum(round(tax_amount::decimal(18, 4), 2)),"
+        " sum(round(total_amount::decimal(18, 4), 2)),"
+        " sum(round(reporting_total_amount::decimal(18, 6), 2)),"
+        " sum(round(reporting_refund_amount::decimal(18, 6), 2))",
+        "key.money",
+        "currency, status_class, count(*), sum(subtotal_amount), sum(discount_amount),"
+        " sum(shipping_amount), sum(tax_amount), sum(total_amount),"
+        " sum(reporting_total_amount), sum(reporting_refund_amount)",
+        "marts.orders",
+    ),
+    "refunds": (
+        "refund_currency, count(*), sum(round(refund_amount::decimal(18, 4), 2)),"
+        " sum(round(reporting_refund_amount::decimal(18, 6), 2))",
+        "key.money where refund_amount <> ''",
+        "currency, count(*), sum(refund_amount), sum(reporting_refund_amount)",
+        "marts.refunds where is_counted",
+    ),
+    "payments": (
+        "currency, state, count(*), count(nullif(order_id, '')),"
+        " sum(round(payment_amount::decimal(18, 4), 2)),"
+        " sum(round(refunded_amount::decimal(18, 4), 2))",
+        "key.payments",
+        "currency, status_class, count(*), count(order_id), sum(payment_amount),"
+        " sum(refunded_amount)",
+        "marts.payments",
+    ),
+    "subscriptions": (
+        "currency, state, count(*), sum(round(amount::double, 2)::decimal(18, 2)),"
+        " sum(round(reporting_amount::double, 2)::decimal(18, 2))",
+        "key.states where kind = 'subscription'",
+        "currency, state, count(*), sum(monthly_amount), sum(reporting_monthly_amount)",
+        "marts.subscriptions",
+    ),
+    "deals": (
+        "source_name, state, currency, count(*), sum(amount::decimal(18, 2)),"
+        " sum(round(reporting_amount::decimal(18, 6), 2))",
+        "key.states where kind = 'deal'",
+        "source_name, state, currency, count(*), sum(deal_amount),"
+        " sum(reporting_deal_amount)",
+        "marts.deals",
+    ),
+    "tickets": (
+        "source_name, state, count(*)",
+        "key.states where kind = 'ticket' and state <> 'deleted'",
+        "source_name, state, count(*)",
+        "marts.tickets",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TOTALS)
+def test_totals_by_customer_equal_the_key_s(sample: Home, name: str) -> None:
+    """Whoever the records were linked to, for each currency and the reporting one."""
+    wanted, key, found, mart = TOTALS[name]
+    table, _, where = key.partition(" where ")
+    file = sample.path / "answer_key" / f"{table.removeprefix('key.')}.csv"
+    by_key = f"""
+        select customer_id, {wanted} from read_csv('{file}', all_varchar = true)
+        left join identity.customer_ids using (record_id)
+        where {where or "true"} group by all
+    """
+    by_mart = f"select customer_id, {found} from {mart} group by all"
+    for one, other in ((by_key, by_mart), (by_mart, by_key)):
+        assert (
+            sample.published(f"({one}) except all ({other}) order by all limit 5") == []
         )
+    assert sample.published(f"select count(*) > 20 from ({by_key})") == [(True,)]
+
+
+def test_spend_equals_what_the_networks_charged(sample: Home, totals: dict) -> None:
+    spent = sample.published(
+        "select source_name, currency, sum(cost_amount) from marts.ad_performance"
+        " group by all"
     )
-    assert sums == {"EUR": totals["order_total_EUR"], "USD": totals["order_total_USD"]}
-    refunds = dict(
-        sample.published(
-            "select currency, sum(refund_amount) from marts.orders group by 1"
+    assert {f"spend_{source}_{code}": cost for source, code, cost in spent} == {
+        fact: value for fact, value in totals.items() if fact.startswith("spend_")
+    }
+
+
+def test_touches_by_customer_equal_the_key_s(sample: Home) -> None:
+    file = sample.path / "answer_key" / "touches.csv"
+    wanted = f"""
+        select customer_id, source_name, touch_type, is_machine::boolean as is_machine,
+            sum(touch_count::bigint)::bigint
+        from read_csv('{file}', all_varchar = true)
+        left join identity.customer_ids using (record_id) group by all
+    """
+    found = """
+        select customer_id, source_name, touch_type, coalesce(is_machine, false),
+            count(*)
+        from conformed.touches left join identity.customer_ids using (record_id)
+        where source_name <> 'web_events' group by all
+    """
+    for one, other in ((wanted, found), (found, wanted)):
+        assert (
+            sample.warehouse(f"({one}) except all ({other}) order by all limit 5") == []
         )
-    )
-    assert refunds["EUR"] == totals["refund_total_EUR"]
-    assert refunds["USD"] == totals["refund_total_USD"]
-    assert sample.published("select count(*) from marts.orders") == [
-        (totals["orders"],)
-    ]
 
 
 def test_lines_add_up_to_their_orders(sample: Home) -> None:

@@ -101,7 +101,8 @@ order by record
 _STATES = f"""
 select
     'ticket' as kind, 'zendesk' as source_name, record as id,
-    '{USER}' || requester as record_id, person, lower(status) as state,
+    '{USER}' || requester as record_id, person,
+    replace(lower(status), 'new', 'open') as state,
     null as currency, null as amount, null as reporting_amount
 from ({_AGED}) order by record
 """

@@ -1,5 +1,7 @@
 """The payments of the web shop and of the members' club, which both use Stripe."""
 
+from hashlib import sha256
+
 import numpy as np
 import pyarrow as pa
 
@@ -10,7 +12,7 @@ from ingestion.sample.money import exact, minor, reported, written
 from ingestion.sample.orders import CANCELLED, CURRENCIES, REFUNDED, Changes, Orders
 from ingestion.sample.people import People
 
-CUSTOMER = "stripe.customer:"
+CUSTOMER, GUEST = "stripe.customer:", "stripe.guest:"
 _HOUR_MS = 3_600_000
 _MONTH_MS = 30 * DAY_MS
 # Plan, its product, currency, interval, amount in thousandths.
@@ -168,8 +170,8 @@ from members order by number
 _PAYMENTS = f"""
 select
     'stripe' as source_name, 'ch_' || payment_id as payment_id, order_id,
-    if(is_guest, null, '{CUSTOMER}' || customer) as record_id, person,
-    {_STATE} as state, currency,
+    if(is_guest, '{GUEST}' || sha256(email), '{CUSTOMER}' || customer) as record_id,
+    person, {_STATE} as state, currency,
     {exact("amount")} as payment_amount, {exact("given_back")} as refunded_amount
 from ({_LATEST}) order by paid, payment_id
 """
@@ -202,7 +204,9 @@ class Payments:
         calendar = landing.calendar
         self.days = calendar.closings
         self._waiting = Waiting(calendar.last)
+        self._told: list[pa.Table] = []
         self._known = np.zeros(len(people), bool)
+        self._is_guest = np.zeros(len(people), bool)
         count = len(club)
         fate = np.array([_FATES.get(n % _KINDS, "active") for n in range(count)])
         plan = rng.choice(len(_PLANS), count, p=[0.55, 0.2, 0.15, 0.10])
@@ -270,8 +274,7 @@ class Payments:
         )
         closing = self._landing.calendar.closing_of(day)
         self._waiting.put(rows, closing)
-        self._landing.sql.register("payments", rows)
-        self._key.add_facts("payments", self._landing.select(_PAYMENTS))
+        self._told.append(rows)
 
     def deliver(self, day: int, since: int) -> None:
         """Export a month's payments, refunds, new customers, and all memberships."""
@@ -307,6 +310,13 @@ class Payments:
                 )
             )
         self._landing.export(exports, day, since, **truth)
+        if self._told:
+            told = pa.concat_tables(self._told)
+            self._told = []
+            guests = told.filter(told.column("is_guest")).column("person").to_numpy()
+            self._is_guest[guests] = True
+            self._landing.sql.register("payments", told)
+            self._key.add_facts("payments", self._landing.select(_PAYMENTS))
         rows = self._landing.select(self._landing.until(_PAID_INVOICES, day, since))
         self._key.add_facts("payments", rows)
 
@@ -314,6 +324,10 @@ class Payments:
         """Say whose customers these are, and how their memberships stand."""
         key, person = self._key, np.flatnonzero(self._known)
         key.add_records(CUSTOMER, _customer_ids(person), person)
+        guests = np.flatnonzero(self._is_guest)
+        emails = pick(self._people.column("email"), guests).to_pylist()
+        hashes = pa.array([sha256(email.encode()).hexdigest() for email in emails])
+        key.add_records(GUEST, hashes, guests)
         now = self._landing.calendar.start(self._landing.calendar.days) - 1
         started = pa.compute.less_equal(self._members.column("started"), now)
         self._landing.sql.register("members", self._members.filter(started))
