@@ -310,27 +310,21 @@ def test_a_split_says_what_it_took_along() -> None:
             ("shop.customer:3", "new", None),
             ("shop.customer:4", "old", "before"),
         ],
-        "marts.orders(shop_customer_id, is_cancelled boolean,"
+        "marts.orders(record_id, is_cancelled boolean,"
         " reporting_total_amount decimal(18, 2))": [
-            ("1", False, "10.50"),
-            ("1", False, "2.00"),
-            ("1", True, "99.00"),
-            ("2", False, "5.00"),
-            ("3", False, "7.00"),
+            ("shop.customer:1", False, "10.50"),
+            ("shop.customer:1", False, "2.00"),
+            ("shop.customer:1", True, "99.00"),
+            ("shop.customer:2", False, "5.00"),
+            ("shop.customer:3", False, "7.00"),
             (None, False, "8.00"),
         ],
-        "identity.identifiers(record_id, identifier_kind, identifier_hash)": [
-            ("shop.customer:1", "email", EMAIL_HASH),
-            ("hubspot.contact:1", "email", EMAIL_HASH),
-            ("hubspot.contact:1", "phone", PHONE_HASH),
-            ("shop.customer:2", "email", "0" * 64),
-        ],
-        "staging.stg_consents__consents(consent_key, identifier_kind,"
-        " identifier_value)": [
-            ("1", "email", "test@example.com"),
-            ("2", "email_sha256", EMAIL_HASH.upper()),
-            ("3", "phone", "+1 415 555-0123"),
-            ("4", "email", "nobody@example.com"),
+        "marts.int_consents__reached(source_name, consent_id, reached_record_id)": [
+            ("consents", "1", "shop.customer:1"),
+            ("consents", "1", "hubspot.contact:1"),
+            ("consents", "2", "hubspot.contact:1"),
+            ("shop", "2", "shop.customer:1"),
+            ("consents", "4", None),
         ],
         "segments.segment_members(segment_id, customer_id)": [
             ("high_value", "new"),
@@ -349,10 +343,6 @@ def test_a_split_says_what_it_took_along() -> None:
         ("new", "elder", 1, 0, 0.0, 0, 2),
         ("new", "old", 2, 2, 12.5, 3, 2),
     ]
-
-
-EMAIL_HASH = "973dfe463ec85785f5f95af5ba3906eedb2d931c24e69824a89ea65dba4e813b"
-PHONE_HASH = "36a2cef4ff9bf7a1abd2a93359136b870393be4106e6c5d19b72ff564f9deca4"
 
 
 # --- Label files.

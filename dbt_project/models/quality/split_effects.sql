@@ -53,7 +53,7 @@ order_sums as (
         sum(case when orders.is_cancelled then 0 else orders.reporting_total_amount end)
             as revenue_amount
     from orders
-    inner join moved on 'shop.customer:' || orders.shop_customer_id = moved.record_id
+    inner join moved on orders.record_id = moved.record_id
     group by moved.customer_id, moved.previous_customer_id
 ),
 
