@@ -21,10 +21,12 @@
     'same_surname': ('surname', 'same surname'),
     'birth_dates_differ': ('birth_date', 'birth dates differ'),
     'birth_date_with_two_errors': ('birth_date', 'birth date with two errors'),
+    'emails_differ': ('email', 'e-mails differ'),
     'similar_mailbox': ('email', 'similar mailbox'),
     'email_with_a_typing_error': ('email', 'e-mail with a typing error'),
     'same_mailbox_elsewhere': ('email', 'same mailbox elsewhere'),
     'same_email': ('email', 'same e-mail'),
+    'phones_differ': ('phone', 'phones differ'),
     'phone_with_a_typing_error': ('phone', 'phone with a typing error'),
     'similar_street': ('street', 'similar street'),
     'similar_house': ('street', 'similar street and same number'),
@@ -79,7 +81,15 @@ pairs as (
             compared.email = levels.similar_mailbox
             or compared.street >= levels.similar_street
             or compared.postal_code >= levels.postal_code_with_a_typing_error
+            -- A city is not enough for a surname that is only similar, where the e-mails
+            -- and the phones are two: a mailbox made of the name says the name again.
             or compared.city >= levels.similar_city
+            and not (
+                compared.surname < levels.same_surname
+                and compared.email >= levels.emails_differ
+                and compared.email < levels.similar_mailbox
+                and compared.phone = levels.phones_differ
+            )
             or compared.employer >= levels.same_employer
         ) as is_backed,
         compared.given_name = levels.first_names_differ
