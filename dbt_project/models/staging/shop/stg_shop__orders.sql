@@ -1,7 +1,9 @@
 -- One row per order, as last delivered.
 with
 orders as (
-    {{ current_rows(source('raw_shop', 'orders'), 'order_id', changed_at='updated_at') }}
+    {{ current_rows(
+        source('raw_shop', 'orders'), 'order_id', changed_at='updated_at'
+    ) }}
 )
 
 select

@@ -1,7 +1,9 @@
 -- One row per refund, as last delivered.
 with
 refunds as (
-    {{ current_rows(source('raw_shop', 'refunds'), 'refund_id', changed_at='refunded_at') }}
+    {{ current_rows(
+        source('raw_shop', 'refunds'), 'refund_id', changed_at='refunded_at'
+    ) }}
 )
 
 select

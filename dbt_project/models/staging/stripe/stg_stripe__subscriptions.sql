@@ -48,4 +48,5 @@ select
     subscriptions._line,
     subscriptions._load_id
 from subscriptions
-left join minor_units as units on upper(trim(subscriptions.currency)) = units.currency_code
+left join minor_units as units
+    on upper(trim(subscriptions.currency)) = units.currency_code
