@@ -1,15 +1,11 @@
 {# Whole days from one date to a later one. #}
 {% macro days_between(earlier, later) -%} {{ adapter.dispatch('days_between')(earlier, later) }} {%- endmacro %}
-{% macro default__days_between(earlier, later) -%}
-    date_diff('day', cast({{ earlier }} as date), cast({{ later }} as date))
-{%- endmacro %}
+{% macro default__days_between(earlier, later) -%} date_diff('day', cast({{ earlier }} as date), cast({{ later }} as date)) {%- endmacro %}
 {% macro spark__days_between(earlier, later) -%} datediff({{ later }}, {{ earlier }}) {%- endmacro %}
-
 {# Seconds since 1970 of a UTC timestamp. #}
 {% macro epoch_seconds(at) -%} {{ adapter.dispatch('epoch_seconds')(at) }} {%- endmacro %}
 {% macro default__epoch_seconds(at) -%} cast(floor(epoch({{ at }})) as bigint) {%- endmacro %}
 {% macro spark__epoch_seconds(at) -%} unix_seconds(cast({{ at }} as timestamp_ltz)) {%- endmacro %}
-
 {# 17/May/2015:10:05:03 +0000, or 2015-05-17 10:05:03 in UTC, as a UTC timestamp. #}
 {% macro log_time(text) -%} {{ adapter.dispatch('log_time')(text) }} {%- endmacro %}
 {% macro default__log_time(text) -%}
@@ -24,27 +20,16 @@
         try_cast({{ text }} as timestamp)
     )
 {%- endmacro %}
-
 {# The calendar day of a UTC timestamp in the reporting time zone. #}
-{% macro business_day(at) -%}
-    {{ adapter.dispatch('business_day')(at, env_var('UNAVISTA_TIMEZONE', 'UTC')) }}
-{%- endmacro %}
-{% macro default__business_day(at, zone) -%}
-    cast(({{ at }} at time zone 'UTC') at time zone '{{ zone }}' as date)
-{%- endmacro %}
+{% macro business_day(at) -%} {{ adapter.dispatch('business_day')(at, env_var('UNAVISTA_TIMEZONE', 'UTC')) }} {%- endmacro %}
+{% macro default__business_day(at, zone) -%} cast(({{ at }} at time zone 'UTC') at time zone '{{ zone }}' as date) {%- endmacro %}
 {% macro spark__business_day(at, zone) -%} to_date(from_utc_timestamp({{ at }}, '{{ zone }}')) {%- endmacro %}
-
 {# The UTC timestamp at which a day of the reporting time zone ends. #}
-{% macro end_of_day(day) -%}
-    {{ adapter.dispatch('end_of_day')(day, env_var('UNAVISTA_TIMEZONE', 'UTC')) }}
-{%- endmacro %}
+{% macro end_of_day(day) -%} {{ adapter.dispatch('end_of_day')(day, env_var('UNAVISTA_TIMEZONE', 'UTC')) }} {%- endmacro %}
 {% macro default__end_of_day(day, zone) -%}
     ((cast({{ day }} as timestamp) + interval '1' day) at time zone '{{ zone }}' at time zone 'UTC')
 {%- endmacro %}
-{% macro spark__end_of_day(day, zone) -%}
-    to_utc_timestamp(cast({{ day }} as timestamp) + interval '1' day, '{{ zone }}')
-{%- endmacro %}
-
+{% macro spark__end_of_day(day, zone) -%} to_utc_timestamp(cast({{ day }} as timestamp) + interval '1' day, '{{ zone }}') {%- endmacro %}
 {# A join that gives one row per day from one date to another, as <alias>.item. #}
 {% macro day_rows(first, last, alias) -%} {{ adapter.dispatch('day_rows')(first, last, alias) }} {%- endmacro %}
 {% macro default__day_rows(first, last, alias) -%}
