@@ -12,7 +12,7 @@ import pytest
 
 from ingestion.files.load import Loaded, ensure_ledger, load_source
 from ingestion.settings import Settings
-from ingestion.sources import pipedrive, salesforce, zendesk
+from ingestion.sources import hubspot, pipedrive, salesforce, zendesk
 from tests.conftest import REPOSITORY, Home
 
 SOURCES = (salesforce.SOURCE, pipedrive.SOURCE, zendesk.SOURCE)
@@ -228,7 +228,7 @@ def crm(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 
 def test_a_heading_stands_for_one_column() -> None:
-    for source in SOURCES:
+    for source in (*SOURCES, hubspot.SOURCE):
         for table in source.tables:
             columns: dict[str, str] = {}
             for column in table.columns:
@@ -242,7 +242,7 @@ def test_the_newest_contact_counts_and_the_deleted_are_marked(crm: Home) -> None
         "select contact_id, account_id, master_contact_id, email, first_name,"
         " last_name, mobile_phone, birth_on, street, city, has_opted_out_of_email,"
         " has_opted_out_of_calls, is_deleted, modified_at"
-        " from staging.stg_salesforce__contacts order by is_deleted, last_name desc"
+        " from staging.stg_salesforce__contacts where is_current order by is_deleted, last_name desc"
     ) == [
         (
             *("0031G00000q9jPQAQ", "0015500000Xyy06AAB", None, "anna@alpha.example"),
@@ -261,12 +261,23 @@ def test_the_newest_contact_counts_and_the_deleted_are_marked(crm: Home) -> None
     ]
 
 
+def test_a_contact_keeps_its_earlier_versions(crm: Home) -> None:
+    assert crm.warehouse(
+        "select email, is_current, has_opted_out_of_email"
+        " from staging.stg_salesforce__contacts"
+        " where contact_id = '0031G00000q9jPQAQ' order by modified_at"
+    ) == [
+        ("anna.old@alpha.example", False, False),
+        ("anna@alpha.example", True, True),
+    ]
+
+
 def test_a_merged_account_names_its_master(crm: Home) -> None:
     assert crm.warehouse(
         "select account_id, master_account_id, account_name, account_type, website,"
         " country_code, currency, annual_revenue_amount, employee_count,"
         " is_person_account, is_deleted, created_at"
-        " from staging.stg_salesforce__accounts order by is_deleted"
+        " from staging.stg_salesforce__accounts where is_current order by is_deleted"
     ) == [
         (
             *("0015500000Xyy06AAB", None, "Alpha Outdoor", "Customer"),
@@ -285,7 +296,7 @@ def test_a_lead_of_an_etl_tool_knows_what_it_became(crm: Home) -> None:
         "select lead_id, converted_contact_id, converted_account_id,"
         " converted_opportunity_id, email, company, lead_status, is_converted,"
         " converted_on, has_opted_out_of_email, has_opted_out_of_calls, is_deleted"
-        " from staging.stg_salesforce__leads"
+        " from staging.stg_salesforce__leads where is_current"
     ) == [
         (
             *("00Q1G00000nDnM5UAK", "0031G00000q9jPQAQ", "0015500000Xyy06AAB"),
@@ -299,7 +310,7 @@ def test_opportunities_have_amounts_and_a_history(crm: Home) -> None:
     assert crm.warehouse(
         "select opportunity_name, stage, is_closed, is_won, currency,"
         " opportunity_amount, probability_rate, close_on"
-        " from staging.stg_salesforce__opportunities order by opportunity_name desc"
+        " from staging.stg_salesforce__opportunities where is_current order by opportunity_name desc"
     ) == [
         (
             *("Tents", "Closed Won", True, True, "EUR", Decimal("24120.00"), 1.0),
@@ -347,7 +358,7 @@ def test_cases_campaigns_and_users_are_staged(crm: Home) -> None:
     assert crm.warehouse(
         "select case_number, contact_id, supplied_email, case_status, priority, origin,"
         " is_closed, is_deleted, created_at, closed_at"
-        " from staging.stg_salesforce__cases"
+        " from staging.stg_salesforce__cases where is_current"
     ) == [
         (
             *("00001026", "0031G00000q9jPQAQ", "anna@alpha.example", "Closed", "High"),
@@ -375,7 +386,7 @@ def test_cases_campaigns_and_users_are_staged(crm: Home) -> None:
 def test_a_german_export_gives_persons_with_all_their_addresses(crm: Home) -> None:
     assert crm.warehouse(
         "select person_id, organization_id, email, emails, phone, phones, first_name,"
-        " last_name, labels, updated_at from staging.stg_pipedrive__persons"
+        " last_name, labels, updated_at from staging.stg_pipedrive__persons where is_current"
         " order by person_id"
     ) == [
         (
@@ -393,8 +404,8 @@ def test_a_german_export_gives_persons_with_all_their_addresses(crm: Home) -> No
 def test_a_portuguese_export_gives_deals_open_won_and_lost(crm: Home) -> None:
     assert crm.warehouse(
         "select deal_id, organization_id, person_id, deal_name, pipeline, deal_stage,"
-        " deal_status, lost_reason, currency, deal_amount, probability_rate, won_at,"
-        " lost_at from staging.stg_pipedrive__deals order by deal_id"
+        " state, lost_reason, currency, deal_amount, probability_rate, won_at,"
+        " lost_at from staging.stg_pipedrive__deals where is_current order by deal_id"
     ) == [
         (
             *("900", "7", "501", "Tents", "Sales", "Fechado", "won", None, "EUR"),
@@ -443,7 +454,7 @@ def test_a_ticket_is_as_its_last_export_says_in_either_layout(crm: Home) -> None
         " assignee_name, ticket_status, priority, ticket_type, channel,"
         " satisfaction_score, is_deleted, reopen_count, reply_count,"
         " first_reply_seconds, full_resolution_seconds, solved_at"
-        " from staging.stg_zendesk__tickets order by ticket_id"
+        " from staging.stg_zendesk__tickets where is_current order by ticket_id"
     ) == [
         (
             *("1595", "396331237134", "C-1", "anna@alpha.example", "Eva Eder"),
@@ -460,7 +471,7 @@ def test_a_ticket_is_as_its_last_export_says_in_either_layout(crm: Home) -> None
 def test_users_and_organizations_of_zendesk_say_who_is_gone(crm: Home) -> None:
     assert crm.warehouse(
         "select user_id, organization_id, full_name, email, phone, role, is_deleted"
-        " from staging.stg_zendesk__users order by user_id"
+        " from staging.stg_zendesk__users where is_current order by user_id"
     ) == [
         (
             *("396331237134", "3703", "Anna Huber", "anna@alpha.example"),

@@ -9,8 +9,8 @@ notes as (
             when activity_type like '%meeting%' then 'meeting'
             when activity_type like '%task%' or activity_type = 'aufgabe' then 'task'
             when activity_type like '%mail%' and activity_type not like 'postal%'
-                then 'email'
-            when activity_type like '%sms%' or activity_type like '%whatsapp%' then 'sms'
+                then 'email_logged'
+            when activity_type like '%sms%' or activity_type like '%whatsapp%' then 'sms_logged'
             else 'note'
         end as touch_type
     from {{ ref('stg_hubspot__notes') }}
@@ -22,7 +22,12 @@ select
     split_part(contact_list, ';', 1) as record_id,
     {{ after_first('contact_list') }} as other_record_ids,
     touch_type,
-    case touch_type when 'call' then 'phone' else touch_type end as channel,
+    case touch_type
+        when 'call' then 'phone'
+        when 'email_logged' then 'email'
+        when 'sms_logged' then 'sms'
+        else touch_type
+    end as channel,
     case
         when direction like '%in%bound%' or direction like '%incoming%'
             or activity_type like '%incoming%' then 'inbound'

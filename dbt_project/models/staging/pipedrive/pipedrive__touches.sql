@@ -10,7 +10,7 @@ activities as (
                 'meeting', 'lunch', 'besprechung', 'reunião', 'réunion', 'reunión'
             )
                 then 'meeting'
-            when activity_type like '%mail%' then 'email'
+            when activity_type like '%mail%' then 'email_logged'
             else 'task'
         end as touch_type
     from {{ ref('stg_pipedrive__activities') }}
@@ -22,7 +22,11 @@ select
     'pipedrive.person:' || person_id as record_id,
     null as other_record_ids,
     touch_type,
-    case touch_type when 'call' then 'phone' else touch_type end as channel,
+    case touch_type
+        when 'call' then 'phone'
+        when 'email_logged' then 'email'
+        else touch_type
+    end as channel,
     null as direction,
     false as is_machine,
     subject,

@@ -7,7 +7,7 @@ tasks as (
             when lower(task_subtype) = 'call' or call_type is not null
                 or lower(task_type) = 'call' then 'call'
             when lower(task_subtype) in ('email', 'listemail')
-                or lower(task_type) = 'email' then 'email'
+                or lower(task_type) = 'email' then 'email_logged'
             else 'task'
         end as touch_type
     from {{ ref('stg_salesforce__tasks') }}
@@ -37,7 +37,11 @@ select
     ) as record_id,
     null as other_record_ids,
     tasks.touch_type,
-    case tasks.touch_type when 'call' then 'phone' else tasks.touch_type end as channel,
+    case tasks.touch_type
+        when 'call' then 'phone'
+        when 'email_logged' then 'email'
+        else tasks.touch_type
+    end as channel,
     case
         when lower(tasks.call_type) = 'inbound' then 'inbound'
         when lower(tasks.call_type) = 'outbound' then 'outbound'
