@@ -242,7 +242,8 @@ def test_the_newest_contact_counts_and_the_deleted_are_marked(crm: Home) -> None
         "select contact_id, account_id, master_contact_id, email, first_name,"
         " last_name, mobile_phone, birth_on, street, city, has_opted_out_of_email,"
         " has_opted_out_of_calls, is_deleted, modified_at"
-        " from staging.stg_salesforce__contacts where is_current order by is_deleted, last_name desc"
+        " from staging.stg_salesforce__contacts where is_current"
+        " order by is_deleted, last_name desc"
     ) == [
         (
             *("0031G00000q9jPQAQ", "0015500000Xyy06AAB", None, "anna@alpha.example"),
@@ -310,7 +311,8 @@ def test_opportunities_have_amounts_and_a_history(crm: Home) -> None:
     assert crm.warehouse(
         "select opportunity_name, stage, is_closed, is_won, currency,"
         " opportunity_amount, probability_rate, close_on"
-        " from staging.stg_salesforce__opportunities where is_current order by opportunity_name desc"
+        " from staging.stg_salesforce__opportunities where is_current"
+        " order by opportunity_name desc"
     ) == [
         (
             *("Tents", "Closed Won", True, True, "EUR", Decimal("24120.00"), 1.0),
@@ -386,7 +388,8 @@ def test_cases_campaigns_and_users_are_staged(crm: Home) -> None:
 def test_a_german_export_gives_persons_with_all_their_addresses(crm: Home) -> None:
     assert crm.warehouse(
         "select person_id, organization_id, email, emails, phone, phones, first_name,"
-        " last_name, labels, updated_at from staging.stg_pipedrive__persons where is_current"
+        " last_name, labels, updated_at"
+        " from staging.stg_pipedrive__persons where is_current"
         " order by person_id"
     ) == [
         (
