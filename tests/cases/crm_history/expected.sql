@@ -19,5 +19,5 @@ select deal_id, deal_stage, state, closed_at, stage_change_count, reopen_count f
 select deal_id, customer_id = (select customer_id from identity.customer_ids where record_id = 'hubspot.contact:8002') from marts.deals where deal_id in ('8101', '8102') order by 1
 ---
 -- left all e-mail, then came back: the first is a withdrawal, the second is no yes
--- want:[["withdrawn", "2026-06-02 08:00:00"], ["withdrawal taken back", "2026-06-03 08:00:00"]]
+-- want:[["withdrawn", "2026-06-02 08:00:00"], ["expired", "2026-06-03 08:00:00"]]
 /*warehouse*/ select status, stated_at from conformed.consents where record_id = 'hubspot.contact:8005' order by stated_at

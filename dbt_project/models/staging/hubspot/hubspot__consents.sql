@@ -18,7 +18,8 @@ flags as (
     where has_opted_out_of_email is not null
 )
 
--- Only to have opted out is an answer; that a flag was taken back is said, and is no yes.
+-- Only to have opted out is an answer. One that was taken back has run out: it forbids
+-- no more, and allows nothing.
 select
     record_id || '/' || channel || '@' || coalesce(
         cast(stated_at as string), _file_id || ':' || cast(_line as string)
@@ -28,7 +29,7 @@ select
     null as identifier_value,
     channel,
     'marketing' as purpose,
-    case when is_out then 'withdrawn' else 'withdrawal taken back' end as status,
+    case when is_out then 'withdrawn' else 'expired' end as status,
     origin,
     null as text_version,
     stated_at,

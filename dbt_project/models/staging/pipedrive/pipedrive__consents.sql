@@ -7,7 +7,8 @@ persons as (
             partition by person_id order by updated_at
         ) as earlier_status
     from {{ ref('stg_pipedrive__persons') }}
-    where marketing_status is not null
+    -- What bounced or was archived says nothing of what the person wants.
+    where marketing_status in ('subscribed', 'unsubscribed', 'no_consent', 'no consent')
 )
 
 select
@@ -21,8 +22,7 @@ select
     'marketing' as purpose,
     case marketing_status
         when 'subscribed' then 'granted'
-        when 'unsubscribed' then 'withdrawn'
-        else marketing_status
+        else 'withdrawn'
     end as status,
     'Pipedrive, marketing status' as origin,
     null as text_version,
