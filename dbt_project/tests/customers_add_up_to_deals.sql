@@ -14,7 +14,8 @@ customers as (
 parts as (
     select
         count(*) as deal_count,
-        count_if(deals.is_won) as won_deal_count
+        count_if(deals.is_won) as won_deal_count,
+        count_if(deals.state <> 'unmapped') as state_count
     from {{ ref('deal_contacts') }} as deal_contacts
     inner join {{ ref('deals') }} as deals
         on
@@ -51,7 +52,7 @@ cross join parts
 cross join deals
 where
     coalesce(customers.deal_count, 0) <> parts.deal_count
-    or coalesce(customers.state_count, 0) <> parts.deal_count
+    or coalesce(customers.state_count, 0) <> parts.state_count
     or coalesce(customers.won_deal_count, 0) <> parts.won_deal_count
     {%- for state in ['open', 'won', 'lost'] %}
     or coalesce(customers.{{ state }}_amount, 0)

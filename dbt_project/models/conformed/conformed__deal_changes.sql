@@ -43,7 +43,8 @@ judged as (
             named.named_state,
             case
                 when named.expected_close_on is null then 'open'
-                when named.expected_close_on > cast(named.changed_at as date) then 'open'
+                when named.expected_close_on > cast(named.changed_at as date)
+                    then 'open'
                 else 'unmapped'
             end
         ) as judged_state
@@ -58,7 +59,7 @@ judged as (
 -- An export that shows nothing new is no change.
 compared as (
     select
-        judged.*,
+        *,
         lag(stage) over deal as earlier_stage,
         lag(judged_state) over deal as earlier_state,
         lag(owner_name) over deal as earlier_owner_name,

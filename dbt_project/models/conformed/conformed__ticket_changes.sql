@@ -43,7 +43,7 @@ judged as (
 -- An export that shows nothing new is no change.
 compared as (
     select
-        judged.*,
+        *,
         lag(status) over ticket as earlier_status,
         lag(judged_state) over ticket as earlier_state
     from judged

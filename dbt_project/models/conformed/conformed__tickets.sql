@@ -41,7 +41,10 @@ select
     judged.category,
     coalesce(
         judged.is_complaint,
-        {{ regex_like("lower(judged.category)", "'complain|beschwerde|reklamation|réclamation|plainte|queja|reclam|reclamo|klacht'") }}
+        {{ regex_like(
+            "lower(judged.category)",
+            "'complain|beschwer|reklam|réclam|plainte|queja|reclam|klacht'"
+        ) }}
     ) as is_complaint,
     judged.channel,
     judged.owner_name,

@@ -46,7 +46,7 @@ moves as (
     group by source_name, deal_id
 ),
 
--- What is won or lost has the rate of its closing, what is open that of its last change.
+-- What is closed has the rate of its closing, what is open that of its last change.
 rated as (
     select
         deals.*,

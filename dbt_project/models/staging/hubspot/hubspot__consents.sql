@@ -10,7 +10,9 @@ flags as (
         'email' as channel,
         'HubSpot, unsubscribed from all e-mail' as origin,
         has_opted_out_of_email as is_out,
-        lag(has_opted_out_of_email) over (partition by contact_id order by valid_from_at) as was_out,
+        lag(has_opted_out_of_email) over (
+            partition by contact_id order by valid_from_at
+        ) as was_out,
         valid_from_at as stated_at,
         _file_id,
         _line

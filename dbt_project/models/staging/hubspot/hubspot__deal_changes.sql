@@ -14,7 +14,7 @@ select
         when is_closed and not is_closed_won then 'lost'
         when not is_closed then 'open'
         when not is_closed_won and not is_closed_lost then 'open'
-        -- HubSpot gives 100 % to what is won and 0 % to what is lost, and to nothing else.
+        -- HubSpot gives 100 % to what is won, 0 % to what is lost, to nothing else.
         when probability_rate = 1 then 'won'
         when probability_rate = 0 then 'lost'
         when probability_rate > 0 then 'open'

@@ -45,7 +45,7 @@ select
         when deals.is_closed and not deals.is_closed_won then 'lost'
         when not deals.is_closed then 'open'
         when not deals.is_closed_won and not deals.is_closed_lost then 'open'
-        -- HubSpot gives 100 % to what is won and 0 % to what is lost, and to nothing else.
+        -- HubSpot gives 100 % to what is won, 0 % to what is lost, to nothing else.
         when deals.probability_rate = 1 then 'won'
         when deals.probability_rate = 0 then 'lost'
         when deals.probability_rate > 0 then 'open'

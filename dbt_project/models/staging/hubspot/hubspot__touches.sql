@@ -10,7 +10,8 @@ notes as (
             when activity_type like '%task%' or activity_type = 'aufgabe' then 'task'
             when activity_type like '%mail%' and activity_type not like 'postal%'
                 then 'email_logged'
-            when activity_type like '%sms%' or activity_type like '%whatsapp%' then 'sms_logged'
+            when activity_type like '%sms%' or activity_type like '%whatsapp%'
+                then 'sms_logged'
             else 'note'
         end as touch_type
     from {{ ref('stg_hubspot__notes') }}
@@ -29,10 +30,10 @@ select
         else touch_type
     end as channel,
     case
-        when direction like '%in%bound%' or direction like '%incoming%'
-            or activity_type like '%incoming%' then 'inbound'
-        when direction like '%out%bound%' or direction like '%outgoing%'
-            or activity_type like '%outgoing%' then 'outbound'
+        when {{ regex_like("direction", "'inbound|incoming'") }} then 'inbound'
+        when {{ regex_like("direction", "'outbound|outgoing'") }} then 'outbound'
+        when activity_type like '%incoming%' then 'inbound'
+        when activity_type like '%outgoing%' then 'outbound'
     end as direction,
     false as is_machine,
     subject,

@@ -5,6 +5,13 @@ deals as (
         source('raw_hubspot', 'deals'), 'deal_id',
         changed_at='modified_at', keep='delivery'
     ) }}
+),
+
+weighed as (
+    select
+        *,
+        try_cast(replace(probability, '%', '') as double) as chance
+    from deals
 )
 
 select
@@ -26,10 +33,13 @@ select
     owner,
     upper(currency) as currency,
     try_cast(replace(amount, ',', '') as decimal(18, 4)) as deal_amount,
-    -- As a share, or in per cent as a number or with its sign.
-    try_cast(replace(probability, '%', '') as double)
-    / case when try_cast(replace(probability, '%', '') as double) > 1 then 100 else 1 end
-        as probability_rate,
+    -- As a share, or in per cent with or without its sign.
+    case
+        when
+            chance > 1 or probability <> replace(probability, '%', '')
+            then chance / 100
+        else chance
+    end as probability_rate,
     try_cast(created_at as timestamp) as created_at,
     try_cast(closed_at as timestamp) as closed_at,
     try_cast(modified_at as timestamp) as modified_at,
@@ -38,4 +48,4 @@ select
     _file_id,
     _line,
     _load_id
-from deals
+from weighed

@@ -1,4 +1,4 @@
--- One row per marketing status of a person of Pipedrive that differs from the one before.
+-- One row per change of the marketing status of a person of Pipedrive.
 with
 persons as (
     select

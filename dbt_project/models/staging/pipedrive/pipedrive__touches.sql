@@ -6,9 +6,10 @@ activities as (
         case
             when activity_type in ('call', 'anruf', 'ligação', 'appel', 'llamada')
                 then 'call'
-            when activity_type in (
-                'meeting', 'lunch', 'besprechung', 'reunião', 'réunion', 'reunión'
-            )
+            when
+                activity_type in (
+                    'meeting', 'lunch', 'besprechung', 'reunião', 'réunion', 'reunión'
+                )
                 then 'meeting'
             when activity_type like '%mail%' then 'email_logged'
             else 'task'

@@ -20,9 +20,24 @@ select
     lower(trim(status)) as deal_status,
     -- In the language of whoever exported it, as the headings are.
     case
-        when lower(trim(status)) in ('won', 'gewonnen', 'ganho', 'ganha', 'gagné', 'gagnée', 'ganado', 'ganada', 'vinto') then 'won'
-        when lower(trim(status)) in ('lost', 'verloren', 'perdido', 'perdida', 'perdu', 'perdue', 'perso') then 'lost'
-        when lower(trim(status)) in ('open', 'offen', 'aberto', 'aberta', 'ouvert', 'ouverte', 'abierto', 'abierta', 'aperto') then 'open'
+        when
+            lower(trim(status)) in (
+                'won', 'gewonnen', 'ganho', 'ganha', 'gagné', 'gagnée',
+                'ganado', 'ganada', 'vinto'
+            )
+            then 'won'
+        when
+            lower(trim(status)) in (
+                'lost', 'verloren', 'perdido', 'perdida', 'perdu', 'perdue',
+                'perso'
+            )
+            then 'lost'
+        when
+            lower(trim(status)) in (
+                'open', 'offen', 'aberto', 'aberta', 'ouvert', 'ouverte',
+                'abierto', 'abierta', 'aperto'
+            )
+            then 'open'
         when won_at is not null then 'won'
         when lost_at is not null then 'lost'
     end as state,

@@ -19,7 +19,9 @@ flags as (
         'email' as channel,
         'Salesforce, opted out of e-mail' as origin,
         has_opted_out_of_email as is_out,
-        lag(has_opted_out_of_email) over (partition by contact_id order by modified_at) as was_out,
+        lag(has_opted_out_of_email) over (
+            partition by contact_id order by modified_at
+        ) as was_out,
         modified_at as stated_at,
         _file_id,
         _line
@@ -31,7 +33,9 @@ flags as (
         'phone' as channel,
         'Salesforce, do not call' as origin,
         has_opted_out_of_calls as is_out,
-        lag(has_opted_out_of_calls) over (partition by contact_id order by modified_at) as was_out,
+        lag(has_opted_out_of_calls) over (
+            partition by contact_id order by modified_at
+        ) as was_out,
         modified_at as stated_at,
         _file_id,
         _line
@@ -43,7 +47,9 @@ flags as (
         'email' as channel,
         'Salesforce, opted out of e-mail' as origin,
         has_opted_out_of_email as is_out,
-        lag(has_opted_out_of_email) over (partition by lead_id order by modified_at) as was_out,
+        lag(has_opted_out_of_email) over (
+            partition by lead_id order by modified_at
+        ) as was_out,
         modified_at as stated_at,
         _file_id,
         _line
@@ -55,7 +61,9 @@ flags as (
         'phone' as channel,
         'Salesforce, do not call' as origin,
         has_opted_out_of_calls as is_out,
-        lag(has_opted_out_of_calls) over (partition by lead_id order by modified_at) as was_out,
+        lag(has_opted_out_of_calls) over (
+            partition by lead_id order by modified_at
+        ) as was_out,
         modified_at as stated_at,
         _file_id,
         _line
@@ -67,7 +75,9 @@ flags as (
         'email' as channel,
         'Salesforce, opted out of e-mail' as origin,
         has_opted_out_of_email as is_out,
-        lag(has_opted_out_of_email) over (partition by account_id order by modified_at) as was_out,
+        lag(has_opted_out_of_email) over (
+            partition by account_id order by modified_at
+        ) as was_out,
         modified_at as stated_at,
         _file_id,
         _line
@@ -79,7 +89,9 @@ flags as (
         'phone' as channel,
         'Salesforce, do not call' as origin,
         has_opted_out_of_calls as is_out,
-        lag(has_opted_out_of_calls) over (partition by account_id order by modified_at) as was_out,
+        lag(has_opted_out_of_calls) over (
+            partition by account_id order by modified_at
+        ) as was_out,
         modified_at as stated_at,
         _file_id,
         _line

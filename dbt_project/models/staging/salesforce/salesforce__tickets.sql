@@ -27,7 +27,10 @@ select
     cases.subject as ticket_name,
     null as pipeline,
     cases.case_status as status,
-    case when cases.is_closed then 'closed' when not cases.is_closed then 'open' end as state,
+    case
+        when cases.is_closed then 'closed'
+        when not cases.is_closed then 'open'
+    end as state,
     cases.priority,
     coalesce(cases.case_reason, cases.case_type) as category,
     null as is_complaint,

@@ -4,10 +4,10 @@ tasks as (
     select
         *,
         case
-            when lower(task_subtype) = 'call' or call_type is not null
-                or lower(task_type) = 'call' then 'call'
-            when lower(task_subtype) in ('email', 'listemail')
-                or lower(task_type) = 'email' then 'email_logged'
+            when call_type is not null then 'call'
+            when 'call' in (lower(task_subtype), lower(task_type)) then 'call'
+            when lower(task_subtype) in ('email', 'listemail') then 'email_logged'
+            when lower(task_type) = 'email' then 'email_logged'
             else 'task'
         end as touch_type
     from {{ ref('stg_salesforce__tasks') }}

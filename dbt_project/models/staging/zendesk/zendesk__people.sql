@@ -3,7 +3,7 @@ with
 users as (
     select
         *,
-        coalesce(role, '') like '%agent%' or coalesce(role, '') like '%admin%' as is_staff
+        coalesce(role like '%agent%' or role like '%admin%', false) as is_staff
     from {{ ref('stg_zendesk__users') }}
 ),
 

@@ -18,7 +18,8 @@ users_by_email as (
 
 select
     tickets.ticket_id,
-    'zendesk.user:' || coalesce(tickets.requester_id, users_by_email.user_id) as record_id,
+    'zendesk.user:'
+    || coalesce(tickets.requester_id, users_by_email.user_id) as record_id,
     null as other_record_ids,
     'zendesk.organization:' || tickets.organization_id as company_record_id,
     tickets.subject as ticket_name,
