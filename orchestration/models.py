@@ -40,7 +40,7 @@ def manifest_path() -> Path:
     manifest = PROJECT.manifest_path
     files = [
         path
-        for folder in ("models", "macros", "seeds", "tests")
+        for folder in ("models", "macros", "materializations", "seeds", "tests")
         for path in (PROJECT.project_dir / folder).rglob("*")
         if path.is_file()
     ] + [PROJECT.project_dir / "dbt_project.yml", REPOSITORY / "profiles.yml"]

@@ -132,7 +132,7 @@ MODEL = (
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dbt project of two models that differ in the way to their components."""
     path = tmp_path_factory.mktemp("components")
-    macros = REPOSITORY / "dbt_project" / "macros"
+    macros = REPOSITORY / "dbt_project" / "materializations"
     (path / "dbt_project.yml").write_text(
         f"{{name: components, profile: components, macro-paths: ['{macros}']}}"
     )

@@ -289,7 +289,7 @@ def test_what_one_engine_spells_its_own_way_stays_in_the_dialect_macros() -> Non
     own = re.compile(
         rf"\b(rlike|timestamp_ltz|({'|'.join(SPARK_ONLY)})\s*\()", re.IGNORECASE
     )
-    folders = ("models", "macros", "tests")
+    folders = ("models", "macros", "materializations", "tests")
     files = [file for name in folders for file in (PROJECT / name).rglob("*.sql")]
     found = [
         f"{file.name}: {match.group()}"

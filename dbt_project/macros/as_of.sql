@@ -1,9 +1,7 @@
 {# The day of the run as a date: given, or of the night that the warehouse was built for. #}
 {% macro as_of() -%}
-    {%- set day = var("as_of", none) or night_of_the_warehouse() -%}
-    cast('{{ day }}' as date)
+    cast('{{ var("as_of", none) or night_of_the_warehouse() }}' as date)
 {%- endmacro %}
-
 {# A day long ago where nothing may be asked of a warehouse: when a project is parsed,
    or compiled with --no-introspect. #}
 {% macro night_of_the_warehouse() -%}

@@ -1,30 +1,12 @@
 {# An amount of money as it is shown. By way of six places: half a cent is then rounded
    up, on every engine. #}
-{% macro money(amount) -%}
-    cast(cast({{ amount }} as decimal(38, 6)) as decimal(18, 2))
-{%- endmacro %}
-
+{% macro money(amount) -%} cast(cast({{ amount }} as decimal(38, 6)) as decimal(18, 2)) {%- endmacro %}
 {# The rate of a currency into the reporting one, `rates` being the row of currency_days
    for its day; null where none is known. The reporting currency needs no rate. #}
 {% macro reporting_rate(currency, rates='rates') -%}
     case when {{ currency }} = '{{ var("reporting_currency") }}' then 1 else {{ rates }}.reporting_rate end
 {%- endmacro %}
-
 {# A status as seeds/order_statuses.csv and subscription_statuses.csv write it. #}
 {% macro status_key(status) -%}
     {{ regex_replace(regex_replace("lower(trim(" ~ status ~ "))", "[ ._/-]+", "_"), "^wc_", "") }}
-{%- endmacro %}
-
-{# An amount of a Stripe export in whole units. The dashboard writes them so, Sigma and the
-   API write minor units: of ISO 4217 (`units` being the row of the seed), but for a few
-   currencies that Stripe keeps as they once were. #}
-{% macro stripe_amount(amount, rows) -%}
-    cast(
-        try_cast({{ rows }}.{{ amount }} as decimal(18, 4)) * case
-            when {{ rows }}.created_utc is not null then 1
-            when upper(trim({{ rows }}.currency)) in ('ISK', 'UGX') then 0.01
-            when upper(trim({{ rows }}.currency)) = 'MGA' then 1
-            else coalesce(units.minor_unit, 0.01)
-        end as decimal(18, 4)
-    )
 {%- endmacro %}

@@ -9,16 +9,10 @@
 {# 17/May/2015:10:05:03 +0000, or 2015-05-17 10:05:03 in UTC, as a UTC timestamp. #}
 {% macro log_time(text) -%} {{ adapter.dispatch('log_time')(text) }} {%- endmacro %}
 {% macro default__log_time(text) -%}
-    coalesce(
-        cast(try_strptime({{ text }}, '%d/%b/%Y:%H:%M:%S %z') as timestamp),
-        try_cast({{ text }} as timestamp)
-    )
+    coalesce(cast(try_strptime({{ text }}, '%d/%b/%Y:%H:%M:%S %z') as timestamp), try_cast({{ text }} as timestamp))
 {%- endmacro %}
 {% macro spark__log_time(text) -%}
-    coalesce(
-        cast(try_to_timestamp({{ text }}, 'dd/MMM/yyyy:HH:mm:ss Z') as timestamp),
-        try_cast({{ text }} as timestamp)
-    )
+    coalesce(cast(try_to_timestamp({{ text }}, 'dd/MMM/yyyy:HH:mm:ss Z') as timestamp), try_cast({{ text }} as timestamp))
 {%- endmacro %}
 {# The calendar day of a UTC timestamp in the reporting time zone. #}
 {% macro business_day(at) -%} {{ adapter.dispatch('business_day')(at, env_var('UNAVISTA_TIMEZONE', 'UTC')) }} {%- endmacro %}

@@ -9,8 +9,8 @@ charges as (
     {{ current_rows(source('raw_stripe', 'charges'), 'charge_id') }}
 ),
 
-minor_units as (
-    select * from {{ ref('minor_units') }}
+units as (
+    select * from {{ ref('stg_stripe__units') }}
 )
 
 select
@@ -39,12 +39,22 @@ select
     lower(charges.captured) in ('true', 't', 'yes', '1') as is_captured,
     coalesce(lower(charges.livemode) in ('live', 'true', 't', '1'), true) as is_live,
     upper(trim(charges.currency)) as currency,
-    {{ stripe_amount('amount', 'charges') }} as charge_amount,
-    coalesce({{ stripe_amount('amount_refunded', 'charges') }}, 0) as refunded_amount,
+    cast(
+        try_cast(charges.amount as decimal(18, 4)) * case
+            when charges.created_utc is not null then 1
+            else coalesce(units.minor_unit, 0.01)
+        end as decimal(18, 4)
+    ) as charge_amount,
+    coalesce(cast(
+        try_cast(charges.amount_refunded as decimal(18, 4)) * case
+            when charges.created_utc is not null then 1
+            else coalesce(units.minor_unit, 0.01)
+        end as decimal(18, 4)
+    ), 0) as refunded_amount,
     try_cast(coalesce(charges.created_utc, charges.created) as timestamp) as created_at,
     try_cast(charges.refunded_at as timestamp) as refunded_at,
     charges._file_id,
     charges._line,
     charges._load_id
 from charges
-left join minor_units as units on upper(trim(charges.currency)) = units.currency_code
+left join units on upper(trim(charges.currency)) = units.currency

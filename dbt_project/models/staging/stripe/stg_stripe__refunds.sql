@@ -4,8 +4,8 @@ refunds as (
     {{ current_rows(source('raw_stripe', 'refunds'), 'refund_id') }}
 ),
 
-minor_units as (
-    select * from {{ ref('minor_units') }}
+units as (
+    select * from {{ ref('stg_stripe__units') }}
 )
 
 select
@@ -18,10 +18,15 @@ select
     refunds.reason,
     refunds.description,
     upper(trim(refunds.currency)) as currency,
-    {{ stripe_amount('amount', 'refunds') }} as refund_amount,
+    cast(
+        try_cast(refunds.amount as decimal(18, 4)) * case
+            when refunds.created_utc is not null then 1
+            else coalesce(units.minor_unit, 0.01)
+        end as decimal(18, 4)
+    ) as refund_amount,
     try_cast(coalesce(refunds.created_utc, refunds.created) as timestamp) as created_at,
     refunds._file_id,
     refunds._line,
     refunds._load_id
 from refunds
-left join minor_units as units on upper(trim(refunds.currency)) = units.currency_code
+left join units on upper(trim(refunds.currency)) = units.currency

@@ -4,8 +4,8 @@ subscriptions as (
     {{ current_rows(source('raw_stripe', 'subscriptions'), 'subscription_id') }}
 ),
 
-minor_units as (
-    select * from {{ ref('minor_units') }}
+units as (
+    select * from {{ ref('stg_stripe__units') }}
 )
 
 select
@@ -32,7 +32,12 @@ select
     coalesce(lower(subscriptions.livemode) in ('live', 'true', 't', '1'), true)
         as is_live,
     upper(trim(subscriptions.currency)) as currency,
-    {{ stripe_amount('amount', 'subscriptions') }} as plan_amount,
+    cast(
+        try_cast(subscriptions.amount as decimal(18, 4)) * case
+            when subscriptions.created_utc is not null then 1
+            else coalesce(units.minor_unit, 0.01)
+        end as decimal(18, 4)
+    ) as plan_amount,
     coalesce(try_cast(subscriptions.quantity as int), 1) as quantity,
     try_cast(coalesce(subscriptions.created_utc, subscriptions.created) as timestamp)
         as created_at,
@@ -48,5 +53,4 @@ select
     subscriptions._line,
     subscriptions._load_id
 from subscriptions
-left join minor_units as units
-    on upper(trim(subscriptions.currency)) = units.currency_code
+left join units on upper(trim(subscriptions.currency)) = units.currency
