@@ -4,8 +4,8 @@ minor_units as (
     select * from {{ ref('minor_units') }}
 )
 
--- Of ISO 4217, but for a few that Stripe keeps as they once were. The dashboard's exports
--- give whole amounts.
+-- Of ISO 4217, but for a few that Stripe keeps as they once were. The exports of the
+-- dashboard give whole amounts.
 select
     currency_code as currency,
     case currency_code
