@@ -34,7 +34,7 @@ ui: .venv/ready  ## open the graph in Dagster, at http://localhost:3000
 lint: .venv/ready  ## check the style of Python and SQL
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
+	UNAVISTA_WAREHOUSE=:memory: $(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
 
 .PHONY: test
 test: lint  ## everything that must hold, in ten minutes

@@ -1,5 +1,6 @@
 -- The deals and their money by customer are those of the deals that have one.
 with
+-- noqa: disable=LT02
 customers as (
     select
         sum(deal_count) as deal_count,
@@ -43,6 +44,7 @@ deals as (
         on deals.customer_id = unknown.customer_id and deals.state = unknown.state
     where deals.customer_id is not null and unknown.customer_id is null
 )
+-- noqa: enable=LT02
 
 select
     customers.deal_count,

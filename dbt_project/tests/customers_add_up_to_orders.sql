@@ -4,6 +4,7 @@ customers as (
     select * from {{ ref('customers') }}
 ),
 
+-- noqa: disable=LT02,LT08
 orders as (
     select
         customer_id,
@@ -20,6 +21,7 @@ orders as (
     where customer_id is not null
     group by customer_id
 )
+-- noqa: enable=LT02,LT08
 
 select
     coalesce(customers.customer_id, orders.customer_id) as customer_id,

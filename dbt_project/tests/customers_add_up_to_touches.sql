@@ -7,8 +7,8 @@ customers as (
 
 touches as (
     select
-        count_if(other_record_ids is null) as single_count,
-        sum(1 + length(coalesce(other_record_ids, ''))) as most_count
+        count_if(touches.other_record_ids is null) as single_count,
+        sum(1 + length(coalesce(touches.other_record_ids, ''))) as most_count
     from {{ ref('conformed__touches') }} as touches
     inner join {{ ref('customer_ids') }} as customer_ids
         on touches.record_id = customer_ids.record_id

@@ -207,10 +207,12 @@ minted as (
     select
         clusters.cluster_key,
         records.record_id as cluster_id,
-        'c' || substr(md5(records.record_id || '|' || cast({{ as_of() }} as string)), 1, 20)
-            as customer_id,
-        'c' || substr(md5(records.record_id || '||' || cast({{ as_of() }} as string)), 1, 20)
-            as other_customer_id
+        'c' || substr(
+            md5(records.record_id || '|' || cast({{ as_of() }} as string)), 1, 20
+        ) as customer_id,
+        'c' || substr(
+            md5(records.record_id || '||' || cast({{ as_of() }} as string)), 1, 20
+        ) as other_customer_id
     from clusters
     inner join records on clusters.cluster_key = records.record_key
     where clusters.record_key = clusters.cluster_key

@@ -36,7 +36,8 @@ companies as (
 )
 
 select
-    cast(row_number() over (order by companies.company_id asc) as bigint) as company_key,
+    cast(row_number() over (order by companies.company_id asc) as bigint)
+        as company_key,
     companies.company_id,
     companies.company_name,
     names.name_key,

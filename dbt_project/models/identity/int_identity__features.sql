@@ -25,26 +25,29 @@ junk_phones as (
 
 cleaned as (
     select
-        record_key,
-        lower(split_part(given_names, ' ', 1)) as given_word,
-        {{ name_key("split_part(given_names, ' ', 1)") }} as given_letters,
-        lower(coalesce(family_name, only_name)) as family_words,
-        {{ name_key("coalesce(family_name, only_name)") }} as family_letters,
-        {{ regex_replace("birth_date", "[^0-9]", "") }} as birth_digits,
-        regexp_extract(birth_date, '^ *([0-9]+)[-/.]([0-9]+)[-/.]([0-9]+)', 1)
+        details.record_key,
+        lower(split_part(details.given_names, ' ', 1)) as given_word,
+        {{ name_key("split_part(details.given_names, ' ', 1)") }} as given_letters,
+        lower(coalesce(details.family_name, details.only_name)) as family_words,
+        {{ name_key("coalesce(details.family_name, details.only_name)") }}
+            as family_letters,
+        {{ regex_replace("details.birth_date", "[^0-9]", "") }} as birth_digits,
+        regexp_extract(details.birth_date, '^ *([0-9]+)[-/.]([0-9]+)[-/.]([0-9]+)', 1)
             as birth_part_1,
-        regexp_extract(birth_date, '^ *([0-9]+)[-/.]([0-9]+)[-/.]([0-9]+)', 2)
+        regexp_extract(details.birth_date, '^ *([0-9]+)[-/.]([0-9]+)[-/.]([0-9]+)', 2)
             as birth_part_2,
-        regexp_extract(birth_date, '^ *([0-9]+)[-/.]([0-9]+)[-/.]([0-9]+)', 3)
+        regexp_extract(details.birth_date, '^ *([0-9]+)[-/.]([0-9]+)[-/.]([0-9]+)', 3)
             as birth_part_3,
-        {{ composed("lower(trim(email))") }} as email,
-        right({{ regex_replace("phone", "[^0-9]", "") }}, 9) as phone,
-        regexp_extract(street, '[0-9]+', 0) as house_number,
-        {{ name_key("street") }} as street,
-        {{ regex_replace("upper(postal_code)", "[^0-9A-Z]", "") }} as postal_code,
-        {{ name_key("city") }} as city,
-        {{ name_key("state") }} as state,
-        {{ regex_replace("upper(national_id)", "[^0-9A-Z]", "") }} as national_id,
+        {{ composed("lower(trim(details.email))") }} as email,
+        right({{ regex_replace("details.phone", "[^0-9]", "") }}, 9) as phone,
+        regexp_extract(details.street, '[0-9]+', 0) as house_number,
+        {{ name_key("details.street") }} as street,
+        {{ regex_replace("upper(details.postal_code)", "[^0-9A-Z]", "") }}
+            as postal_code,
+        {{ name_key("details.city") }} as city,
+        {{ name_key("details.state") }} as state,
+        {{ regex_replace("upper(details.national_id)", "[^0-9A-Z]", "") }}
+            as national_id,
         company_names.name_key as company
     from details
     left join company_names on details.company_name = company_names.company_name

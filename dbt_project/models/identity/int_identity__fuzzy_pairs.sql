@@ -81,8 +81,8 @@ pairs as (
             compared.email = levels.similar_mailbox
             or compared.street >= levels.similar_street
             or compared.postal_code >= levels.postal_code_with_a_typing_error
-            -- A city is not enough for a surname that is only similar, where the e-mails
-            -- and the phones are two: a mailbox made of the name says the name again.
+            -- A city is not enough for a surname that is only similar, where e-mails
+            -- and phones are two: a mailbox made of the name says the name again.
             or compared.city >= levels.similar_city
             and not (
                 compared.surname < levels.same_surname

@@ -1,13 +1,14 @@
 -- One row per version of a record, with its name in two pieces.
 {{ config(materialized='view') }}
-{%- set particles = 'af|al|ap|bin|da|dal|de|degli|dei|del|della|den|der|di|do|dos|du|el|la|'
-    ~ 'las|le|los|op|ten|ter|tot|van|vom|von|zu|zum|zur' %}
+{%- set particles = 'af|al|ap|bin|da|dal|de|degli|dei|del|della|den|der|di|do|dos|du|'
+    ~ 'el|la|las|le|los|op|ten|ter|tot|van|vom|von|zu|zum|zur' %}
 
 with
 versions as (
     select
         *,
-        trim(coalesce(first_name, '') || coalesce(last_name, '')) = '' as is_in_one_piece,
+        trim(coalesce(first_name, '') || coalesce(last_name, '')) = ''
+            as is_in_one_piece,
         -- Titles and suffixes are no names.
         trim({{ regex_replace(
             regex_replace(

@@ -1,4 +1,4 @@
--- One row per record that bought: what it paid, less refunds, in the reporting currency.
+-- One row per record that bought: what it paid less refunds, in the reporting currency.
 with
 orders as (
     select * from {{ ref('conformed__orders') }}

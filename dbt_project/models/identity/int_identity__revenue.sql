@@ -20,8 +20,7 @@ several as (
 select
     customer_ids.record_id,
     customer_ids.customer_id,
-    {{ money("case when by_record.revenue_amount > 0 then by_record.revenue_amount else 0 end") }}
-        as revenue_amount
+    {{ money("greatest(coalesce(by_record.revenue_amount, 0), 0)") }} as revenue_amount
 from customer_ids
 inner join several on customer_ids.customer_id = several.customer_id
 left join by_record on customer_ids.record_id = by_record.record_id

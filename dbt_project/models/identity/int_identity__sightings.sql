@@ -93,7 +93,8 @@ shared_browsers as (
 browsers as (
     select
         visitor_id,
-        count_if(identifier_kind = '{{ web_user_kind }}' and not is_junk) as account_count,
+        count_if(identifier_kind = '{{ web_user_kind }}' and not is_junk)
+            as account_count,
         count_if(identifier_kind = 'email') as email_count,
         count_if(identifier_kind = 'phone') as phone_count
     from browser_identifiers

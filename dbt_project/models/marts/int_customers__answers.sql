@@ -66,8 +66,10 @@ described as (
         nullif(trim(people.postal_code), '') as postal_code,
         nullif(trim(people.state), '') as state,
         people.country_code,
-        {{ regex_replace("lower(people.country_code || ' ' || coalesce(people.postal_code, '') || ' ' || coalesce(people.street, people.city, ''))", "[^0-9a-z]", "") }}
-            as address_key,
+        {{ regex_replace(
+            "lower(people.country_code || ' ' || coalesce(people.postal_code, '') || ' ' "
+            ~ "|| coalesce(people.street, people.city, ''))", "[^0-9a-z]", ""
+        ) }} as address_key,
         case
             when length(features.birth_date) = 8
                 then try_cast(

@@ -59,6 +59,7 @@ dated as (
     from side_by_side
 ),
 
+-- noqa: disable=LT02,LT08
 birthdays as (
     select
         *,
@@ -77,6 +78,7 @@ birthdays as (
         {%- endfor %}
     from dated
 )
+-- noqa: enable=LT02,LT08
 
 select
     birthdays.customer_id,

@@ -1,4 +1,12 @@
 -- One row per customer and attribute: the answer that survives, and the runner-up.
+{%- set order %}
+                score_1 desc nulls last,
+                score_2 desc nulls last,
+                score_3 desc nulls last,
+                score_4 desc nulls last,
+                record_id asc,
+                value asc
+{%- endset %}
 with
 answers as (
     select * from {{ ref('int_customers__answers') }}
@@ -27,6 +35,7 @@ agreed as (
     'most recent': 'coalesce(cast(' ~ epoch_seconds('answers.observed_at') ~ ' as double), -1e18)',
     'most frequent': 'agreed.record_count',
 } %}
+-- noqa: disable=LT02,LT08
 judged as (
     select
         answers.*,
@@ -47,15 +56,8 @@ judged as (
             and answers.value_key = agreed.value_key
     inner join survivorship on answers.attribute = survivorship.attribute
 ),
+-- noqa: enable=LT02,LT08
 
-{%- set order %}
-                score_1 desc nulls last,
-                score_2 desc nulls last,
-                score_3 desc nulls last,
-                score_4 desc nulls last,
-                record_id asc,
-                value asc
-{%- endset %}
 -- Of those who say the same, the best one says it.
 spoken as (
     select

@@ -47,29 +47,33 @@ select
     taken_part.customer_id,
     count(*) as touch_count,
     {%- for name, condition in {
-        'note': "touch_type in ('note', 'call')",
-        'call': "touch_type = 'call'",
-        'meeting': "touch_type = 'meeting'",
-        'email_sent': "touch_type = 'email_sent'",
-        'email_opened': "touch_type = 'email_opened' and not is_machine",
-        'email_machine_opened': "touch_type = 'email_opened' and is_machine",
-        'email_clicked': "touch_type = 'email_clicked' and not is_machine",
-        'email_bounced': "touch_type = 'email_bounced'",
-        'sms_sent': "touch_type = 'sms_sent'",
-        'sms_clicked': "touch_type = 'sms_clicked'",
-        'sms_failed': "touch_type = 'sms_failed'",
-        'social': "channel = 'social'",
-        'product_use': "channel = 'product'",
+        'note': "touches.touch_type in ('note', 'call')",
+        'call': "touches.touch_type = 'call'",
+        'meeting': "touches.touch_type = 'meeting'",
+        'email_sent': "touches.touch_type = 'email_sent'",
+        'email_opened':
+            "touches.touch_type = 'email_opened' and not touches.is_machine",
+        'email_machine_opened':
+            "touches.touch_type = 'email_opened' and touches.is_machine",
+        'email_clicked':
+            "touches.touch_type = 'email_clicked' and not touches.is_machine",
+        'email_bounced': "touches.touch_type = 'email_bounced'",
+        'sms_sent': "touches.touch_type = 'sms_sent'",
+        'sms_clicked': "touches.touch_type = 'sms_clicked'",
+        'sms_failed': "touches.touch_type = 'sms_failed'",
+        'social': "touches.channel = 'social'",
+        'product_use': "touches.channel = 'product'",
     }.items() %}
     count_if({{ condition }}) as {{ name }}_count,
-    max(case when {{ condition }} then occurred_at end) as last_{{ name }}_at,
+    max(case when {{ condition }} then touches.occurred_at end) as last_{{ name }}_at,
     {%- endfor %}
-    count_if(channel = 'product' and occurred_on >= {{ as_of() }} - 30)
+    count_if(touches.channel = 'product' and touches.occurred_on >= {{ as_of() }} - 30)
         as product_use_count_30_days,
     count(distinct case
-        when channel = 'product' and occurred_on >= {{ as_of() }} - 30 then occurred_on
+        when touches.channel = 'product' and touches.occurred_on >= {{ as_of() }} - 30
+            then touches.occurred_on
     end) as product_use_day_count_30_days,
-    max(occurred_at) as last_touch_at
+    max(touches.occurred_at) as last_touch_at
 from taken_part
 inner join touches
     on
