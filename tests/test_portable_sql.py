@@ -39,8 +39,9 @@ SPARK_ONLY = frozenset(
     re.findall(
         r"\w+",
         """
-        datediff explode from_utc_timestamp regexp_replace sequence sha2 split to_date
-        to_utc_timestamp try_to_timestamp unix_seconds url_decode xxhash64
+        array_join collect_list datediff explode from_utc_timestamp regexp_replace
+        sequence sha2 sort_array split to_date to_utc_timestamp try_to_timestamp
+        unix_seconds url_decode xxhash64
         """,
     )
 )

@@ -23,10 +23,10 @@
 {% macro url_decoded(text) -%} {{ adapter.dispatch('url_decoded')(text) }} {%- endmacro %}
 {% macro default__url_decoded(text) -%} coalesce(try(url_decode(replace({{ text }}, '+', ' '))), {{ text }}) {%- endmacro %}
 {% macro spark__url_decoded(text) -%} case when {{ text }} rlike '%(?![0-9A-Fa-f]{2})' then {{ text }} else url_decode({{ text }}) end {%- endmacro %}
-{# The texts of a group as one, in the order of other columns. #}
-{% macro joined_rows(text, delimiter, sort_by) -%} {{ adapter.dispatch('joined_rows')(text, delimiter, sort_by) }} {%- endmacro %}
-{% macro default__joined_rows(text, delimiter, sort_by) -%} string_agg({{ text }}, '{{ delimiter }}' order by {{ sort_by }}) {%- endmacro %}
-{% macro spark__joined_rows(text, delimiter, sort_by) -%} listagg({{ text }}, '{{ delimiter }}') within group (order by {{ sort_by }}) {%- endmacro %}
+{# The texts of a group as one, in their own order. #}
+{% macro joined_rows(text, delimiter) -%} {{ adapter.dispatch('joined_rows')(text, delimiter) }} {%- endmacro %}
+{% macro default__joined_rows(text, delimiter) -%} string_agg({{ text }}, '{{ delimiter }}' order by {{ text }}) {%- endmacro %}
+{% macro spark__joined_rows(text, delimiter) -%} nullif(array_join(sort_array(collect_list({{ text }})), '{{ delimiter }}'), '') {%- endmacro %}
 {# A number for a text: joins and windows of one night are far cheaper over numbers. #}
 {% macro text_key(text) -%} {{ adapter.dispatch('text_key')(text) }} {%- endmacro %}
 {% macro default__text_key(text) -%} hash({{ text }}) {%- endmacro %}

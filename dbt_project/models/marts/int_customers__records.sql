@@ -67,7 +67,7 @@ sourced as (
     select
         customer_id,
         count(*) as source_count,
-        {{ joined_rows("source_name", ", ", "source_name") }} as source_names
+        {{ joined_rows("source_name", ", ") }} as source_names
     from customer_sources
     group by customer_id
 ),

@@ -31,11 +31,13 @@ contacts as (
     where accounts.is_person_account and accounts.is_current
 ),
 
-first_contacts as (
+ranked as (
     select
         opportunity_id,
         record_id,
-        min(position) as position
+        row_number() over (
+            partition by opportunity_id order by min(position) asc, record_id asc
+        ) as contact_rank
     from contacts
     group by opportunity_id, record_id
 ),
@@ -43,8 +45,10 @@ first_contacts as (
 listed as (
     select
         opportunity_id,
-        {{ joined_rows('record_id', ';', 'position, record_id') }} as contact_list
-    from first_contacts
+        max(case when contact_rank = 1 then record_id end) as record_id,
+        {{ joined_rows("case when contact_rank > 1 then record_id end", ";") }}
+            as other_record_ids
+    from ranked
     group by opportunity_id
 ),
 
@@ -54,8 +58,8 @@ users as (
 
 select
     opportunities.opportunity_id as deal_id,
-    split_part(listed.contact_list, ';', 1) as record_id,
-    {{ after_first('listed.contact_list') }} as other_record_ids,
+    listed.record_id,
+    listed.other_record_ids,
     'salesforce.account:' || opportunities.account_id as company_record_id,
     opportunities.opportunity_name as deal_name,
     null as pipeline,
