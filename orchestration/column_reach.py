@@ -25,7 +25,8 @@ def column_reach(manifest: dict) -> list[tuple[str, str, str, str, bool]]:
     for node, output in _outputs(manifest):
         for column in node["columns"].values():
             origins = output.of(column["name"])
-            if column["config"].get("meta", {}).get("pii"):
+            # What holds any attribute says nothing of the one it came from.
+            if column["config"].get("meta", {}).get("pii", "any") != "any":
                 personal |= origins
             for origin in origins:
                 reached.setdefault(origin, set())

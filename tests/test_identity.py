@@ -314,12 +314,12 @@ SCENARIOS = (
         "a customer has no sixth e-mail",
         "c761 c762 c763 c764 c765 | c766",
         contacts="""
-            761,,,k1@kranz.de,,,762;763;764;765;766,2026-06-01
+            761,Uta,Kranz,k1@kranz.de,+49 170 1234576,,762;763;764;765,2026-06-01
             762,,,k2@kranz.de,,,,2026-06-01
             763,,,k3@kranz.de,,,,2026-06-01
             764,,,k4@kranz.de,,,,2026-06-01
             765,,,k5@kranz.de,,,,2026-06-01
-            766,,,k6@kranz.de,,,,2026-06-01""",
+            766,Uta,Kranz,k6@kranz.de,+49 170 1234576,,,2026-06-01""",
     ),
     Scenario(
         "what a person decided to keep apart stays apart, what to join is joined",

@@ -313,6 +313,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, loads: dict[str, Loaded]) -> 
     done = subprocess.run(
         [
             *(DBT, "build", "--quiet", "--select", *names),
+            *("--vars", "{as_of: '2026-07-01'}"),
             *("--project-dir", REPOSITORY / "dbt_project"),
             *("--profiles-dir", REPOSITORY),
             *("--target-path", made.path / "dbt", "--log-path", made.path / "dbt"),

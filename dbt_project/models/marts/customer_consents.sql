@@ -26,11 +26,9 @@ channels as (
     union
     select distinct
         reached.customer_id,
-        named.channel
+        named.item as channel
     from reached
-    cross join (
-        values ('email'), ('sms'), ('phone'), ('post'), ('push')
-    ) as named (channel)
+    {{ split_rows("'email;sms;phone;post;push'", ';', 'named') }}
     where reached.channel = 'all'
 ),
 
@@ -83,7 +81,7 @@ answers as (
                     when 'withdrawn' then 1
                     when 'granted' then 3
                     else 2
-                end asc,
+                end asc nulls last,
                 reached.source_name asc,
                 reached.consent_id asc
         ) as newest_rank
@@ -128,7 +126,7 @@ ranked as (
                     when status = 'granted' and is_newest then 2
                     when status = 'withdrawn' or not is_newest then 4
                     else 3
-                end asc,
+                end asc nulls last,
                 stated_at desc nulls last,
                 source_name asc,
                 consent_id asc

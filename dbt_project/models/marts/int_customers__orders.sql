@@ -68,10 +68,11 @@ select
     earned.tax_amount,
     earned.refund_amount,
     earned.net_amount as net_revenue_amount,
-    {{ money('cast(earned.total_amount as double) / earned.order_count') }}
+    {{ money('cast(earned.total_amount as double) / nullif(earned.order_count, 0)') }}
         as average_order_amount,
     earned.last_order_amount,
-    cast(earned.refunded_order_count as double) / earned.order_count as return_rate,
+    cast(earned.refunded_order_count as double) / nullif(earned.order_count, 0)
+        as return_rate,
     cast({{ days_between('earned.first_order_on', 'earned.last_order_on') }} as double)
     / nullif(earned.order_count - 1, 0) as days_between_orders,
     earned.first_order_at,

@@ -72,7 +72,7 @@ select
         order by
             contents.first_load_id asc,
             contents.delivered_at asc,
-            length(contents.path) asc,
+            length(contents.path) asc nulls last,
             contents.path asc,
             contents.source_name asc,
             contents.table_name asc
