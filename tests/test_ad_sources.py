@@ -207,6 +207,7 @@ def build(home: Home) -> None:
     done = subprocess.run(
         [
             *(DBT, "build", "--quiet", "--select", "+ad_performance"),
+            *("--indirect-selection", "cautious"),
             *("--vars", "{as_of: '2026-07-01'}"),
             *("--project-dir", REPOSITORY / "dbt_project"),
             *("--profiles-dir", REPOSITORY),
