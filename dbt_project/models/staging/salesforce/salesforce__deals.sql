@@ -36,7 +36,8 @@ ranked as (
         opportunity_id,
         record_id,
         row_number() over (
-            partition by opportunity_id order by min(position) asc nulls last, record_id asc
+            partition by opportunity_id
+            order by min(position) asc nulls last, record_id asc
         ) as contact_rank
     from contacts
     group by opportunity_id, record_id
