@@ -98,7 +98,7 @@ problems as (
     union all
     select
         refunds.source_name,
-        refunds.order_id,
+        coalesce(refunds.order_id, '(none)') as order_id,
         'refunded, but never delivered' as problem,
         min(refunds.currency) as currency,
         null as order_amount,
