@@ -1,8 +1,10 @@
 """Which published columns come from which raw column, read in the models' SQL."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 import sqlglot
@@ -10,6 +12,13 @@ from sqlglot import exp
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
 Origins = frozenset[tuple[str, str, str]]  # source, table, column
+_COLUMNS = {
+    "source_name": "varchar",
+    "table_name": "varchar",
+    "column_name": "varchar",
+    "published_columns": "varchar",
+    "is_personal": "boolean",
+}
 
 
 def column_reach(manifest: dict) -> list[tuple[str, str, str, str, bool]]:
@@ -40,20 +49,21 @@ def column_reach(manifest: dict) -> list[tuple[str, str, str, str, bool]]:
     ]
 
 
-def write(connection: duckdb.DuckDBPyConnection, manifest: dict) -> int:
-    """Replace raw_ledger.column_reach by what `manifest` says; returns its rows."""
+def keep(manifest: dict, file: Path) -> None:
+    """Write the rows of `column_reach` to a file, once for each compiled manifest."""
+    names = list(_COLUMNS)
+    rows = [dict(zip(names, row, strict=True)) for row in column_reach(manifest)]
+    file.write_text(json.dumps(rows))
+
+
+def write(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
+    """Replace raw_ledger.column_reach by what `keep` wrote."""
     connection.execute("create schema if not exists raw_ledger")
     connection.execute(
-        "create or replace table raw_ledger.column_reach (source_name varchar,"
-        " table_name varchar, column_name varchar, published_columns varchar,"
-        " is_personal boolean)"
+        "create or replace table raw_ledger.column_reach as"
+        f" from read_json(?, format = 'array', columns = {_COLUMNS})",
+        [str(file)],
     )
-    rows = column_reach(manifest)
-    if rows:
-        connection.executemany(
-            "insert into raw_ledger.column_reach values (?, ?, ?, ?, ?)", rows
-        )
-    return len(rows)
 
 
 @dataclass(frozen=True)

@@ -1,26 +1,40 @@
 """`dbt` over a manifest parsed before: another `as_of` needs no other parse."""
 
 import gc
+import json
 import sys
 from pathlib import Path
 
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 from dbt.contracts.graph.nodes import SeedNode
+from dbt_common.events.base_types import EventMsg
+from dbt_common.events.functions import env_scrubber, msg_to_dict
 
 
 def main(parsed: str, *arguments: str) -> int:
-    """Run `arguments` over the file `parsed`, which dbt keeps for partial parsing."""
+    """Run `arguments` over the file `parsed`, which dbt keeps for partial parsing.
+
+    What dbt says goes to stdout as it would under `--log-format json --log-level info`.
+    """
     manifest = Manifest.from_msgpack(Path(parsed).read_bytes())
     for node in manifest.nodes.values():
         if isinstance(node, SeedNode):
             node.root_path = str(Path.cwd())
     manifest.build_flat_graph()
     gc.freeze()
-    done = dbtRunner(manifest).invoke(list(arguments))
+    runner = dbtRunner(manifest, callbacks=[_say])
+    quiet = ["--log-level", "none", "--log-level-file", "none"]
+    done = runner.invoke([*arguments, *quiet])
     if done.exception:
         print(done.exception, file=sys.stderr)
     return 0 if done.success else 1
+
+
+def _say(event: EventMsg) -> None:
+    """Print an event; dbt's own loggers write out each of its many debug events too."""
+    if event.info.level != "debug":
+        print(env_scrubber(json.dumps(msg_to_dict(event), default=str)), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """A home of one's own for every test, and one sample company that all may read."""
 
+import fcntl
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -9,9 +11,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.models import manifest_path
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 REAL_DATA = REPOSITORY.parent / "shared" / "data"
 AS_OF = "2026-07-01"
+_PREPARED = REPOSITORY / "dbt_project" / "target" / "prepared"
 _WHOLE_NIGHTS = (
     "test_cases", "test_identity", "test_nights", "test_sample_company",
     "test_own_sources", "test_real_files",
@@ -21,8 +26,6 @@ _WHOLE_NIGHTS = (
 def pytest_configure(config: pytest.Config) -> None:
     """The dbt project is compiled once, before several processes would do it."""
     if not hasattr(config, "workerinput"):
-        from orchestration.models import manifest_path
-
         manifest_path()
 
 
@@ -52,6 +55,54 @@ class Home:
         done = self.call("run", "--as-of", as_of)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+    def dbt(self, *arguments: str, as_of: str = AS_OF) -> str:
+        """Call dbt over the warehouse, as a night does; its own files go beside it."""
+        parsed = manifest_path().with_name("partial_parse.msgpack")
+        done = subprocess.run(
+            [
+                *(sys.executable, "-m", "orchestration.dbt_process", str(parsed)),
+                *(*arguments, "--vars", f"{{as_of: '{as_of}'}}", "--no-use-colors"),
+                *("--target-path", self.path / "dbt"),
+            ],
+            cwd=self.repository / "dbt_project",
+            env={
+                **os.environ,
+                "PYTHONPATH": str(self.repository),
+                "UNAVISTA_WAREHOUSE": str(self.path / "warehouse.duckdb"),
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def prepared(self) -> "Home":
+        """Give it a warehouse in which views and seeds stand, as after an empty night.
+
+        So that the night of a test builds the rest. Where another process is making
+        one just now, the home stays empty: its night then builds everything.
+        """
+        _PREPARED.mkdir(parents=True, exist_ok=True)
+        with (_PREPARED / "lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return self
+            empty = Home(_PREPARED / "home")
+            ready = _PREPARED / "ready"
+            code = [*REPOSITORY.glob("ingestion/**/*.py"), manifest_path()]
+            newest = max(file.stat().st_mtime for file in code)
+            if not ready.exists() or ready.stat().st_mtime < newest:
+                shutil.rmtree(empty.path, ignore_errors=True)
+                ready.unlink(missing_ok=True)
+                (empty.path / "landing").mkdir(parents=True)
+                empty.run("2026-01-01")
+                ready.touch()
+            self.path.mkdir(parents=True, exist_ok=True)
+            shutil.copy(empty.path / "warehouse.duckdb", self.path)
+        return self
 
     def deliver(self, path: str, content: str | bytes) -> Path:
         """Put a file into the landing folder."""

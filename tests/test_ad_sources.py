@@ -1,9 +1,7 @@
 """Reports of four advertising networks, each laid out as its own download is."""
 
 import csv
-import os
 import shutil
-import subprocess
 import sys
 from collections import Counter
 from datetime import date
@@ -16,7 +14,7 @@ import pytest
 from ingestion.files.load import ensure_ledger, load_source
 from ingestion.settings import Settings
 from ingestion.sources import google_ads, linkedin_ads, meta_ads, microsoft_ads
-from tests.conftest import REPOSITORY, Home
+from tests.conftest import Home
 
 SOURCES = [m.SOURCE for m in (google_ads, meta_ads, linkedin_ads, microsoft_ads)]
 DBT = Path(sys.executable).with_name("dbt")
@@ -204,22 +202,7 @@ def build(home: Home) -> None:
     ensure_ledger(settings)
     for source in SOURCES:
         load_source(settings, source, date(2026, 7, 1))
-    done = subprocess.run(
-        [
-            *(DBT, "build", "--quiet", "--select", "+ad_performance"),
-            *("--indirect-selection", "cautious"),
-            *("--vars", "{as_of: '2026-07-01'}"),
-            *("--project-dir", REPOSITORY / "dbt_project"),
-            *("--profiles-dir", REPOSITORY),
-            *("--target-path", home.path / "dbt", "--log-path", home.path / "dbt"),
-        ],
-        env={**os.environ, "UNAVISTA_WAREHOUSE": str(settings.warehouse)},
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    home.dbt("build", "--select", "+ad_performance")
 
 
 @pytest.fixture(scope="module")

@@ -124,7 +124,7 @@ class World:
         """Run its nights, once; a night that fails is told with what it said."""
         if self.home:
             return self
-        self.home = Home(folder / "home")
+        self.home = Home(folder / "home").prepared()
         for case in self.cases:
             if (case.path / "data").exists():
                 shutil.copytree(case.path / "data", self.home.path, dirs_exist_ok=True)

@@ -1,9 +1,6 @@
 """Exports of Salesforce, Pipedrive and Zendesk, from their files to staging."""
 
 import csv
-import os
-import subprocess
-import sys
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +10,7 @@ import pytest
 from ingestion.files.load import Loaded, ensure_ledger, load_source
 from ingestion.settings import Settings
 from ingestion.sources import hubspot, pipedrive, salesforce, zendesk
-from tests.conftest import REPOSITORY, Home
+from tests.conftest import Home
 
 SOURCES = (salesforce.SOURCE, pipedrive.SOURCE, zendesk.SOURCE)
 
@@ -210,20 +207,7 @@ def crm(tmp_path_factory: pytest.TempPathFactory) -> Home:
     assert [message for done in load(home) for message in done.messages] == []
     ensure_ledger(Settings(home=home.path))
     folders = [f"path:models/staging/{source.name}" for source in SOURCES]
-    done = subprocess.run(
-        [
-            *(Path(sys.executable).with_name("dbt"), "build", "--quiet"),
-            *("--project-dir", "dbt_project", "--profiles-dir", "."),
-            *("--target-path", home.path / "dbt", "--log-path", home.path / "dbt"),
-            *("--select", "+stg_ledger__current_files", *folders),
-        ],
-        cwd=REPOSITORY,
-        env={**os.environ, "UNAVISTA_WAREHOUSE": str(home.path / "warehouse.duckdb")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    home.dbt("build", "--select", "+stg_ledger__current_files", *folders)
     return home
 
 

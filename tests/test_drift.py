@@ -16,7 +16,7 @@ from ingestion.settings import Settings
 from ingestion.sources import all_sources, hubspot, shop, web_logs
 from ingestion.tables import Column, Source, Table
 from orchestration import column_reach
-from orchestration.models import DBT, manifest_path
+from orchestration.models import DBT, column_reach_path, manifest_path
 from tests.conftest import REPOSITORY, Home
 
 SALES = Table(
@@ -357,7 +357,8 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Home:
         for source in (shop.SOURCE, hubspot.SOURCE, web_logs.SOURCE):
             load_source(settings, source, date.fromisoformat(night))
     with duckdb.connect(str(settings.warehouse)) as connection:
-        column_reach.write(connection, json.loads(manifest_path().read_text()))
+        manifest_path()
+        column_reach.write(connection, column_reach_path())
     done = subprocess.run(
         [
             DBT, "build", "--select", "+files", "+quarantine", "+runs",

@@ -1,11 +1,8 @@
 """Who is who, in named scenarios and over sequences of nights."""
 
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +12,7 @@ import pytest
 
 from ingestion.settings import Settings
 from orchestration import registry
-from tests.conftest import REPOSITORY, Home
+from tests.conftest import Home
 
 CONTACTS = (
     "Record ID,First Name,Last Name,Email,Phone Number,Country/Region,"
@@ -430,7 +427,7 @@ def customer_of(home: Home) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def people(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The customer of each record, after one night with all scenarios."""
-    home = Home(tmp_path_factory.mktemp("people") / "home")
+    home = Home(tmp_path_factory.mktemp("people") / "home").prepared()
     deliver_all(home, one_by_one=False)
     home.run()
     return customer_of(home)
@@ -480,7 +477,7 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
 
     The younger record sorts first, so that only its age can decide.
     """
-    home = Home(tmp_path_factory.mktemp("nights") / "home")
+    home = Home(tmp_path_factory.mktemp("nights") / "home").prepared()
     after_two = Home(home.path.with_name("after_two"))
 
     def night(day: str, table: str, *lines: str) -> dict[str, str]:
@@ -506,38 +503,14 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
     return Nights(home, after_two, first, second, third)
 
 
-def dbt(warehouse: Path, *arguments: str) -> str:
-    """Call dbt over a warehouse; its own files go beside it."""
-    folder = warehouse.parent
-    done = subprocess.run(
-        [
-            Path(sys.executable).with_name("dbt"), *arguments, "--no-use-colors",
-            "--project-dir", "dbt_project", "--target-path", folder / "target",
-            "--log-path", folder / "dbt_logs",
-        ],
-        cwd=REPOSITORY,
-        env={
-            **os.environ,
-            "UNAVISTA_WAREHOUSE": str(warehouse),
-            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
 def resolved_again(home: Home, as_of: str) -> dict[str, str]:
     """The customer of each record, computed for `as_of` from all that was exported."""
     warehouse = home.path / "warehouse.duckdb"
     with duckdb.connect(str(warehouse)) as connection:
         registry.restore(connection, Settings(home=home.path))
-    dbt(
-        warehouse, "build", "--select", "+customer_ids", "--exclude", "test_type:unit",
-        "--vars", json.dumps({"as_of": as_of}),
-    )  # fmt: skip
+    home.dbt(
+        "build", "--select", "+customer_ids", "--exclude", "test_type:unit", as_of=as_of
+    )
     return dict(
         home.warehouse("select record_id, customer_id from identity.customer_ids")
     )
@@ -593,7 +566,7 @@ def test_a_merge_keeps_the_older_id_and_says_so(nights: Nights) -> None:
 
 
 def test_the_unit_tests_of_the_models_pass(sample: Home, tmp_path: Path) -> None:
-    warehouse = shutil.copy(sample.path / "warehouse.duckdb", tmp_path)
-    said = dbt(Path(warehouse), "test", "--select", "test_type:unit")
+    shutil.copy(sample.path / "warehouse.duckdb", tmp_path)
+    said = Home(tmp_path).dbt("test", "--select", "test_type:unit")
     [passed] = re.findall(r"PASS=(\d+)", said)
     assert int(passed) >= 19

@@ -3,8 +3,6 @@
 import gzip
 import hashlib
 import json
-import os
-import subprocess
 import sys
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -23,7 +21,7 @@ from ingestion.sources import (
     social,
     web_events,
 )
-from tests.conftest import REPOSITORY, Home
+from tests.conftest import Home
 
 MODULES = (
     audience_data, consents, email_events, partners, privacy_requests, sms_events,
@@ -310,21 +308,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, loads: dict[str, Loaded]) -> 
     for source in SOURCES:
         loads[source.name] = load_source(settings, source, date(2026, 7, 1))
     names = [f"+path:models/staging/{source.name}" for source in SOURCES]
-    done = subprocess.run(
-        [
-            *(DBT, "build", "--quiet", "--select", *names),
-            *("--vars", "{as_of: '2026-07-01'}"),
-            *("--project-dir", REPOSITORY / "dbt_project"),
-            *("--profiles-dir", REPOSITORY),
-            *("--target-path", made.path / "dbt", "--log-path", made.path / "dbt"),
-        ],
-        env={**os.environ, "UNAVISTA_WAREHOUSE": str(settings.warehouse)},
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    made.dbt("build", "--select", *names)
     return made
 
 

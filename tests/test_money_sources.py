@@ -1,9 +1,6 @@
 """Shopify and Stripe: files as the vendors write them, and their staging."""
 
 import csv
-import os
-import subprocess
-import sys
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +11,7 @@ from ingestion.files.load import ensure_ledger, load_source
 from ingestion.settings import Settings
 from ingestion.sources import shopify, stripe
 from ingestion.tables import Source
-from tests.conftest import REPOSITORY, Home
+from tests.conftest import Home
 
 # The columns of a real export that nothing here depends on are left out.
 ORDERS = """\
@@ -126,25 +123,8 @@ def build_staging(home: Home, *sources: Source) -> None:
     for source in sources:
         loaded = load_source(settings, source, date(2026, 7, 1))
         assert loaded.messages == []
-    done = subprocess.run(
-        [
-            *(
-                Path(sys.executable).with_name("dbt"),
-                "build",
-                "--quiet",
-                "--project-dir",
-                REPOSITORY / "dbt_project",
-            ),
-            *("--profiles-dir", REPOSITORY, "--target-path", home.path / "dbt"),
-            *("--log-path", home.path / "dbt", "--select"),
-            *[f"+path:models/staging/{source.name}" for source in sources],
-        ],
-        env={**os.environ, "UNAVISTA_WAREHOUSE": str(home.path / "warehouse.duckdb")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    folders = [f"+path:models/staging/{source.name}" for source in sources]
+    home.dbt("build", "--select", *folders)
 
 
 @pytest.fixture(scope="module")

@@ -80,7 +80,9 @@ def _differences(original: Path, copy: Path) -> tuple[list[str], list[str]]:
 @pytest.fixture(scope="module")
 def workshop(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A night over the workshop's files and a shop that knows one of its customers."""
-    home = Home(tmp_path_factory.mktemp("workshop") / "home", repository=project)
+    home = Home(
+        tmp_path_factory.mktemp("workshop") / "home", repository=project
+    ).prepared()
     home.deliver(
         "workshop/customers/june.csv",
         "number,name,email,town,since\n"
@@ -181,7 +183,7 @@ def test_a_kind_of_record_without_a_rule_ends_the_night_by_its_name(
     people.write_text(
         people.read_text().replace("workshop.customer:", "workshop.rider:")
     )
-    home = Home(tmp_path / "home", repository=riders)
+    home = Home(tmp_path / "home", repository=riders).prepared()
     home.deliver(
         "workshop/customers/june.csv",
         "number,name,email,town,since\n7,Gwen Pryce,gwen.pryce@llanmail.net,Bala,\n",
@@ -200,7 +202,9 @@ def retail(
     project: Path, real_data: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Home:
     """A night over a gift shop's year of invoices."""
-    home = Home(tmp_path_factory.mktemp("retail") / "home", repository=project)
+    home = Home(
+        tmp_path_factory.mktemp("retail") / "home", repository=project
+    ).prepared()
     home.deliver(
         "online_retail/lines/2011.parquet",
         (real_data / "transactions" / "online_retail.parquet").read_bytes(),

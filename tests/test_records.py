@@ -1,8 +1,5 @@
 """Who is there: every source that knows people, from its files to records with keys."""
 
-import os
-import subprocess
-import sys
 from collections import Counter
 from datetime import date
 from hashlib import sha256
@@ -15,7 +12,7 @@ from ingestion.files.load import ensure_ledger, load_source
 from ingestion.settings import Settings
 from ingestion.sources import all_sources
 from orchestration import registry
-from tests.conftest import AS_OF, REPOSITORY, Home
+from tests.conftest import Home
 
 
 def hashed(text: str) -> str:
@@ -129,22 +126,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
         assert load_source(settings, source, date(2026, 7, 1)).messages == []
     with duckdb.connect(str(settings.warehouse)) as connection:
         registry.restore(connection, settings)
-    done = subprocess.run(
-        [
-            *(Path(sys.executable).with_name("dbt"), "build", "--quiet"),
-            *("--select", "+int_identity__sightings", "+int_identity__details"),
-            *("--resource-type", "model", "--resource-type", "seed"),
-            *("--vars", f"{{as_of: '{AS_OF}'}}"),
-            *("--project-dir", "dbt_project", "--target-path", made.path / "dbt"),
-            *("--log-path", made.path / "dbt"),
-        ],
-        cwd=REPOSITORY,
-        env={**os.environ, "UNAVISTA_WAREHOUSE": str(settings.warehouse)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    made.dbt(
+        "build", "--select", "+int_identity__sightings", "+int_identity__details",
+        "--resource-type", "model", "--resource-type", "seed",
+    )  # fmt: skip
     return made
 
 

@@ -18,6 +18,7 @@ select deal_id, state, days_to_close from marts.deals where source_name = 'sales
 -- want:[["Prospecting", "open"], ["Proposal", "open"], ["Prospecting", "open"], ["Signed and sealed", "won"], ["Proposal", "open"]]
 /*warehouse*/ select stage, state from conformed.deal_changes where deal_id = '006700000000003AAA' order by changed_at
 ---
+-- each move counts, also the one back; it was won and opened again once
 -- want:[["006700000000003AAA", 4, 1]]
 select deal_id, stage_change_count, reopen_count from marts.deals where deal_id = '006700000000003AAA'
 ---

@@ -2,6 +2,7 @@
 -- want:[["ED-1", 3, "C", "70.00"]]
 select order_id, line_number, sku, line_amount from marts.order_lines where order_id = 'ED-1'
 ---
+-- what was withdrawn is in no total and no count
 -- want:[["70.00", 1, 2, "0.00"]]
 select total_amount, line_count, item_count, refund_amount from marts.orders where order_id = 'ED-1'
 ---

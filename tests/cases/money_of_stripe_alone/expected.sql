@@ -22,8 +22,10 @@ select split_part(record_id, ':', 1), count(*) from marts.orders where customer_
 -- want:[["sub_761", "active", true, "19.80", "19.80"], ["sub_762", "past due", true, "10.00", "9.00"], ["sub_763", "trial", false, "10.00", "10.00"], ["sub_764", "paused", false, "52.00", "52.00"], ["sub_765", "cancelled", false, "9.90", "9.90"], ["sub_766", "unmapped", false, null, null]]
 select subscription_id, state, is_recurring, monthly_amount, reporting_monthly_amount from marts.subscriptions order by 1
 ---
+-- what Stripe has not been heard to say is a class of its own, and counted
 -- want:[["subscriptions.billing_interval", "fortnight", 1], ["subscriptions.status", "hibernating", 1]]
 select field, value, row_count from quality.unmapped_values where source_name = 'stripe' order by 1
 ---
+-- three currencies have no rate
 -- want:[["ISK", "orders", 1], ["ISK", "payments", 1], ["KWD", "orders", 1], ["KWD", "payments", 1], ["MGA", "orders", 1], ["MGA", "payments", 1]]
 select currency, concept, row_count from quality.missing_rates order by 1, 2

@@ -22,6 +22,7 @@ select o.refund_amount, o.net_amount, o.refund_count, p.problem, p.order_amount,
 -- want:[[null, null, null, "40.00"]]
 select refund_amount, reporting_refund_amount, reporting_net_amount, reporting_total_amount from marts.orders where order_id = 'RF-5'
 ---
+-- and a refund without a rate is counted by its currency
 -- want:[["HUF", 1, "4000.00", "2026-06-12"]]
 select currency, row_count, unconverted_amount, first_on from quality.missing_rates where concept = 'refunds' and currency = 'HUF' and source_name = 'shop'
 ---

@@ -10,5 +10,6 @@ select line_count, (select sum(line_amount) from marts.order_lines where order_i
 -- want:[["TX-2", "lines are less than items", "99.05", "40.00"], ["TX-5", "parts do not add up to the total", "70.00", "50.00"]]
 select order_id, problem, order_amount, other_amount from quality.order_problems where order_id like 'TX-%' order by 1
 ---
+-- all of them are in one currency
 -- want:[["EUR"]]
 select distinct currency from marts.orders where order_id like 'TX-%'

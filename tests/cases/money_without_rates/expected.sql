@@ -14,5 +14,6 @@ select currency, reporting_total_amount from marts.orders where order_id = 'NR-3
 -- want:[["NR-1", "89.99"], ["NR-2", null]]
 select order_id, reporting_line_amount from marts.order_lines where order_id like 'NR-%' order by order_id
 ---
+-- the amount that could not be converted, and since when
 -- want:[["ISK", "orders", 1, "17903.00", "2026-06-10", "2026-06-10"]]
 select currency, concept, row_count, unconverted_amount, first_on, last_on from quality.missing_rates where currency = 'ISK' and source_name = 'shop'
