@@ -4,27 +4,9 @@ contacts as (
     select * from {{ ref('stg_hubspot__contacts') }}
 ),
 
--- Who was merged into another: the survivor names it, in any version.
-merged as (
-    select distinct
-        contacts.contact_id as survivor_id,
-        trim(part.item) as merged_id
-    from contacts
-    {{ split_rows("contacts.merged_contact_ids", ";", "part") }}
-    where trim(part.item) <> contacts.contact_id
-),
-
 merged_away as (
-    select
-        merged.merged_id,
-        min(merged.survivor_id) as survivor_id
-    from merged
-    left join merged as mirrored
-        on
-            merged.merged_id = mirrored.survivor_id
-            and merged.survivor_id = mirrored.merged_id
-    where mirrored.merged_id is null
-    group by merged.merged_id
+    select * from {{ ref('stg_hubspot__merges') }}
+    where object_type = 'contact'
 )
 
 select

@@ -8,27 +8,9 @@ tickets as (
     where is_current and not is_deleted
 ),
 
--- Who was merged into another: the survivor names it, in any version.
-merged as (
-    select distinct
-        tickets.ticket_id as survivor_id,
-        trim(part.item) as merged_id
-    from tickets
-    {{ split_rows("tickets.merged_ticket_ids", ";", "part") }}
-    where trim(part.item) <> tickets.ticket_id
-),
-
 merged_away as (
-    select
-        merged.merged_id,
-        min(merged.survivor_id) as survivor_id
-    from merged
-    left join merged as mirrored
-        on
-            merged.merged_id = mirrored.survivor_id
-            and merged.survivor_id = mirrored.merged_id
-    where mirrored.merged_id is null
-    group by merged.merged_id
+    select * from {{ ref('stg_hubspot__merges') }}
+    where object_type = 'ticket'
 )
 
 select
