@@ -332,10 +332,13 @@ def _value(column: Column, dialect: Dialect) -> str:
         formats = ["%m/%d/%y", "%m/%d/%Y"]
     listed = ", ".join(literal(day + time) for day in formats for time in _TIMES)
     first = zoned if column.kind == "timestamp" else ""
+    at = f"try_strptime(trim({text}), [{listed}])"
+    # A day without a time stays one: where it begins is said by the time zone.
     return (
         f"case {first} when try_cast({part} as {column.kind}) >= '{_FIRST_DAY}'"
         f" then {part}"
-        f" else strftime(try_strptime(trim({text}), [{listed}]), '{shape}') end"
+        f" when contains({part}, ':') then strftime({at}, '{shape}')"
+        f" else strftime({at}, '%Y-%m-%d') end"
     )
 
 

@@ -18,12 +18,10 @@
 {% macro business_day(at) -%} {{ adapter.dispatch('business_day')(at, env_var('UNAVISTA_TIMEZONE', 'UTC')) }} {%- endmacro %}
 {% macro default__business_day(at, zone) -%} cast(({{ at }} at time zone 'UTC') at time zone '{{ zone }}' as date) {%- endmacro %}
 {% macro spark__business_day(at, zone) -%} to_date(from_utc_timestamp({{ at }}, '{{ zone }}')) {%- endmacro %}
-{# The UTC timestamp at which a day of the reporting time zone ends. #}
-{% macro end_of_day(day) -%} {{ adapter.dispatch('end_of_day')(day, env_var('UNAVISTA_TIMEZONE', 'UTC')) }} {%- endmacro %}
-{% macro default__end_of_day(day, zone) -%}
-    ((cast({{ day }} as timestamp) + interval '1' day) at time zone '{{ zone }}' at time zone 'UTC')
-{%- endmacro %}
-{% macro spark__end_of_day(day, zone) -%} to_utc_timestamp(cast({{ day }} as timestamp) + interval '1' day, '{{ zone }}') {%- endmacro %}
+{# The UTC timestamp at which a day of the reporting time zone begins. #}
+{% macro start_of_day(day) -%} {{ adapter.dispatch('start_of_day')(day, env_var('UNAVISTA_TIMEZONE', 'UTC')) }} {%- endmacro %}
+{% macro default__start_of_day(day, zone) -%} (cast({{ day }} as timestamp) at time zone '{{ zone }}' at time zone 'UTC') {%- endmacro %}
+{% macro spark__start_of_day(day, zone) -%} to_utc_timestamp(cast({{ day }} as timestamp), '{{ zone }}') {%- endmacro %}
 {# A join that gives one row per day from one date to another, as <alias>.item. #}
 {% macro day_rows(first, last, alias) -%} {{ adapter.dispatch('day_rows')(first, last, alias) }} {%- endmacro %}
 {% macro default__day_rows(first, last, alias) -%}

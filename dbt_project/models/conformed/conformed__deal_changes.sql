@@ -43,7 +43,7 @@ judged as (
             named.named_state,
             case
                 when named.expected_close_on is null then 'open'
-                when named.expected_close_on > cast(named.changed_at as date)
+                when named.expected_close_on > {{ business_day('named.changed_at') }}
                     then 'open'
                 else 'unmapped'
             end

@@ -71,7 +71,7 @@ select
     coalesce(
         judged.expected_close_on, case
             when judged.judged_state not in ('won', 'lost')
-                then cast(judged.closed_at as date)
+                then {{ business_day('judged.closed_at') }}
         end
     ) as expected_close_on,
     judged.changed_at,

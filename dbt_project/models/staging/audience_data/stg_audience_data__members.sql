@@ -44,8 +44,8 @@ select
             else confidence_value
         end as decimal(18, 4)
     ) as confidence_rate,
-    try_cast(collected_at as timestamp) as collected_at,
-    try_cast(collected_at as timestamp)
+    {{ moment('collected_at') }} as collected_at,
+    {{ moment('collected_at') }}
     + interval '{{ var("third_party_expiry_days") }}' day as expires_at,
     _file_id,
     _line,

@@ -71,7 +71,7 @@ select
     coalesce(statuses.meaning, lower(trim(statements.status))) as status,
     statements.source,
     statements.text_version,
-    try_cast(statements.occurred_at as timestamp) as occurred_at,
+    {{ moment('statements.occurred_at') }} as occurred_at,
     statements._file_id,
     statements._line,
     statements._load_id

@@ -23,7 +23,7 @@ select
     currency,
     deal_amount,
     probability_rate,
-    cast(closed_at as date) as expected_close_on,
+    {{ business_day('closed_at') }} as expected_close_on,
     delivery_number,
     _file_id as file_id,
     _line as line

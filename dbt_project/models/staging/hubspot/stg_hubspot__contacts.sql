@@ -35,8 +35,8 @@ select
     coalesce({{ said_yes('archived') }}, false) as is_deleted,
     -- What the last full export does not list was deleted in the CRM.
     is_current,
-    try_cast(created_at as timestamp) as created_at,
-    try_cast(modified_at as timestamp) as valid_from_at,
+    {{ moment('created_at') }} as created_at,
+    {{ moment('modified_at') }} as valid_from_at,
     _file_id,
     _line,
     _load_id

@@ -40,9 +40,9 @@ select
             then chance / 100
         else chance
     end as probability_rate,
-    try_cast(created_at as timestamp) as created_at,
-    try_cast(closed_at as timestamp) as closed_at,
-    try_cast(modified_at as timestamp) as modified_at,
+    {{ moment('created_at') }} as created_at,
+    {{ moment('closed_at') }} as closed_at,
+    {{ moment('modified_at') }} as modified_at,
     is_current,
     delivery_number,
     _file_id,

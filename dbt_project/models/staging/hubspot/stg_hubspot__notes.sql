@@ -19,8 +19,8 @@ select
     deal_ids,
     ticket_ids,
     coalesce({{ said_yes('archived') }}, false) as is_deleted,
-    try_cast(activity_at as timestamp) as activity_at,
-    try_cast(modified_at as timestamp) as modified_at,
+    {{ moment('activity_at') }} as activity_at,
+    {{ moment('modified_at') }} as modified_at,
     _file_id,
     _line,
     _load_id

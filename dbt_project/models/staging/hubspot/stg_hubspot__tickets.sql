@@ -22,9 +22,9 @@ select
     -- HubSpot also writes each id with the time of its merge: 100:1714550400000.
     {{ regex_replace('merged_ticket_ids', ':[0-9]+', '') }} as merged_ticket_ids,
     coalesce({{ said_yes('archived') }}, false) as is_deleted,
-    try_cast(created_at as timestamp) as created_at,
-    try_cast(closed_at as timestamp) as closed_at,
-    try_cast(modified_at as timestamp) as modified_at,
+    {{ moment('created_at') }} as created_at,
+    {{ moment('closed_at') }} as closed_at,
+    {{ moment('modified_at') }} as modified_at,
     is_current,
     delivery_number,
     _file_id,

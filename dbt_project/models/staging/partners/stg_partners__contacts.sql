@@ -47,8 +47,8 @@ select
     last_name,
     country,
     consent_basis,
-    try_cast(shared_at as timestamp) as shared_at,
-    try_cast(expires_at as timestamp) as expires_at,
+    {{ moment('shared_at') }} as shared_at,
+    {{ moment('expires_at') }} as expires_at,
     _file_id,
     _line,
     _load_id

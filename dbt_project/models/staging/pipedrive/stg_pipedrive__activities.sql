@@ -26,14 +26,15 @@ select
         false
     ) as is_done,
     duration,
-    try_cast(
-        cast(try_cast(due_date as date) as string)
-        || ' '
-        || coalesce(due_time, '00:00') as timestamp
+    coalesce(
+        try_cast(
+            cast(try_cast(due_date as date) as string) || ' ' || due_time as timestamp
+        ),
+        {{ start_of_day('try_cast(due_date as date)') }}
     ) as due_at,
-    try_cast(created_at as timestamp) as created_at,
-    try_cast(done_at as timestamp) as done_at,
-    try_cast(updated_at as timestamp) as updated_at,
+    {{ moment('created_at') }} as created_at,
+    {{ moment('done_at') }} as done_at,
+    {{ moment('updated_at') }} as updated_at,
     _file_id,
     _line,
     _load_id

@@ -23,8 +23,8 @@ select
     upper(currency) as currency,
     try_cast(value as decimal(18, 4)) as lead_amount,
     try_cast(expected_close_date as date) as expected_close_on,
-    try_cast(created_at as timestamp) as created_at,
-    try_cast(updated_at as timestamp) as updated_at,
+    {{ moment('created_at') }} as created_at,
+    {{ moment('updated_at') }} as updated_at,
     _file_id,
     _line,
     _load_id

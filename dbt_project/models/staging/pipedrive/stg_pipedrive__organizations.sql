@@ -21,8 +21,8 @@ select
     postal_code,
     country,
     try_cast(employees as bigint) as employee_count,
-    try_cast(created_at as timestamp) as created_at,
-    try_cast(updated_at as timestamp) as updated_at,
+    {{ moment('created_at') }} as created_at,
+    {{ moment('updated_at') }} as updated_at,
     _file_id,
     _line,
     _load_id

@@ -47,7 +47,7 @@ ranked as (
         *,
         row_number() over (
             partition by request_id, identifier_kind, identifier_value
-            order by try_cast(updated_at as timestamp) desc nulls last, _line desc
+            order by {{ moment('updated_at') }} desc nulls last, _line desc
         ) as version_rank
     from normalised
 )
@@ -75,8 +75,8 @@ select
     identifier_value,
     upper(trim(jurisdiction)) as jurisdiction,
     replace(lower(trim(status)), ' ', '_') as status,
-    try_cast(received_at as timestamp) as received_at,
-    try_cast(updated_at as timestamp) as updated_at,
+    {{ moment('received_at') }} as received_at,
+    {{ moment('updated_at') }} as updated_at,
     _file_id,
     _line,
     _load_id

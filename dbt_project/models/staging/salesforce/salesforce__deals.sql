@@ -78,7 +78,7 @@ select
     opportunities.probability_rate,
     null as lost_reason,
     opportunities.created_at,
-    cast(opportunities.close_on as timestamp) as closed_at,
+    {{ start_of_day('opportunities.close_on') }} as closed_at,
     null as expected_close_on,
     opportunities.modified_at as changed_at,
     opportunities._file_id as file_id,

@@ -56,7 +56,7 @@ select
     coalesce(users.full_name, users.first_name || ' ' || users.last_name) as owner_name,
     tasks.call_seconds as duration_seconds,
     coalesce(
-        tasks.completed_at, cast(tasks.due_on as timestamp), tasks.created_at
+        tasks.completed_at, {{ start_of_day('tasks.due_on') }}, tasks.created_at
     ) as occurred_at,
     tasks._file_id as file_id,
     tasks._line as line

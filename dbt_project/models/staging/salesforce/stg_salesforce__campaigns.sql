@@ -22,10 +22,10 @@ select
     try_cast(actual_cost as decimal(18, 2)) as cost_amount,
     try_cast(start_date as date) as starts_on,
     try_cast(end_date as date) as ends_on,
-    try_cast(created_date as timestamp) as created_at,
+    {{ moment('created_date') }} as created_at,
     coalesce(
-        try_cast(system_modstamp as timestamp),
-        try_cast(last_modified_date as timestamp)
+        {{ moment('system_modstamp') }},
+        {{ moment('last_modified_date') }}
     ) as modified_at,
     _file_id,
     _line,

@@ -29,11 +29,11 @@ select
     lower(is_closed) in ('true', '1', 'yes') as is_closed,
     lower(is_escalated) in ('true', '1', 'yes') as is_escalated,
     coalesce(lower(is_deleted) in ('true', '1', 'yes'), false) as is_deleted,
-    try_cast(created_date as timestamp) as created_at,
-    try_cast(closed_date as timestamp) as closed_at,
+    {{ moment('created_date') }} as created_at,
+    {{ moment('closed_date') }} as closed_at,
     coalesce(
-        try_cast(system_modstamp as timestamp),
-        try_cast(last_modified_date as timestamp)
+        {{ moment('system_modstamp') }},
+        {{ moment('last_modified_date') }}
     ) as modified_at,
     is_current,
     delivery_number,

@@ -36,10 +36,10 @@ select
     lower(has_opted_out_of_email) in ('true', '1', 'yes') as has_opted_out_of_email,
     lower(do_not_call) in ('true', '1', 'yes') as has_opted_out_of_calls,
     coalesce(lower(is_deleted) in ('true', '1', 'yes'), false) as is_deleted,
-    try_cast(created_date as timestamp) as created_at,
+    {{ moment('created_date') }} as created_at,
     coalesce(
-        try_cast(system_modstamp as timestamp),
-        try_cast(last_modified_date as timestamp)
+        {{ moment('system_modstamp') }},
+        {{ moment('last_modified_date') }}
     ) as modified_at,
     is_current,
     _file_id,

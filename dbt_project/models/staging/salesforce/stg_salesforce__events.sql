@@ -26,15 +26,15 @@ select
     coalesce(lower(is_deleted) in ('true', '1', 'yes'), false) as is_deleted,
     try_cast(duration_in_minutes as bigint) * 60 as duration_seconds,
     coalesce(
-        try_cast(start_date_time as timestamp),
-        try_cast(activity_date_time as timestamp),
-        try_cast(activity_date as timestamp)
+        {{ moment('start_date_time') }},
+        {{ moment('activity_date_time') }},
+        {{ moment('activity_date') }}
     ) as starts_at,
-    try_cast(end_date_time as timestamp) as ends_at,
-    try_cast(created_date as timestamp) as created_at,
+    {{ moment('end_date_time') }} as ends_at,
+    {{ moment('created_date') }} as created_at,
     coalesce(
-        try_cast(system_modstamp as timestamp),
-        try_cast(last_modified_date as timestamp)
+        {{ moment('system_modstamp') }},
+        {{ moment('last_modified_date') }}
     ) as modified_at,
     _file_id,
     _line,

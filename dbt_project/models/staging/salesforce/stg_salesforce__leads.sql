@@ -41,10 +41,10 @@ select
     try_cast(annual_revenue as decimal(18, 2)) as annual_revenue_amount,
     try_cast(number_of_employees as bigint) as employee_count,
     try_cast(converted_date as date) as converted_on,
-    try_cast(created_date as timestamp) as created_at,
+    {{ moment('created_date') }} as created_at,
     coalesce(
-        try_cast(system_modstamp as timestamp),
-        try_cast(last_modified_date as timestamp)
+        {{ moment('system_modstamp') }},
+        {{ moment('last_modified_date') }}
     ) as modified_at,
     is_current,
     _file_id,

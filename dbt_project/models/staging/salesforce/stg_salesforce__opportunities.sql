@@ -27,10 +27,10 @@ select
     try_cast(expected_revenue as decimal(18, 4)) as expected_amount,
     try_cast(probability as double) / 100 as probability_rate,
     try_cast(close_date as date) as close_on,
-    try_cast(created_date as timestamp) as created_at,
+    {{ moment('created_date') }} as created_at,
     coalesce(
-        try_cast(system_modstamp as timestamp),
-        try_cast(last_modified_date as timestamp)
+        {{ moment('system_modstamp') }},
+        {{ moment('last_modified_date') }}
     ) as modified_at,
     is_current,
     delivery_number,

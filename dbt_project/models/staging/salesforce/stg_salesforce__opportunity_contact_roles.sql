@@ -14,7 +14,7 @@ select
     role,
     coalesce({{ said_yes('is_primary') }}, false) as is_primary,
     coalesce({{ said_yes('is_deleted') }}, false) as is_deleted,
-    try_cast(created_date as timestamp) as created_at,
+    {{ moment('created_date') }} as created_at,
     _file_id,
     _line,
     _load_id

@@ -23,8 +23,8 @@ select
     try_cast(close_date as date) as close_on,
     try_cast(prev_close_date as date) as previous_close_on,
     coalesce(
-        try_cast(valid_from as timestamp),
-        try_cast(created_date as timestamp)
+        {{ moment('valid_from') }},
+        {{ moment('created_date') }}
     ) as changed_at,
     delivery_number,
     _file_id,

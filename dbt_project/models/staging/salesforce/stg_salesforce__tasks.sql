@@ -29,11 +29,11 @@ select
     coalesce(lower(is_deleted) in ('true', '1', 'yes'), false) as is_deleted,
     try_cast(call_duration_in_seconds as bigint) as call_seconds,
     try_cast(activity_date as date) as due_on,
-    try_cast(created_date as timestamp) as created_at,
-    try_cast(completed_date_time as timestamp) as completed_at,
+    {{ moment('created_date') }} as created_at,
+    {{ moment('completed_date_time') }} as completed_at,
     coalesce(
-        try_cast(system_modstamp as timestamp),
-        try_cast(last_modified_date as timestamp)
+        {{ moment('system_modstamp') }},
+        {{ moment('last_modified_date') }}
     ) as modified_at,
     _file_id,
     _line,

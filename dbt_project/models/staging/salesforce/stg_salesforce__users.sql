@@ -24,11 +24,11 @@ select
     department,
     user_type,
     lower(is_active) in ('true', '1', 'yes') as is_active,
-    try_cast(created_date as timestamp) as created_at,
-    try_cast(last_login_date as timestamp) as last_login_at,
+    {{ moment('created_date') }} as created_at,
+    {{ moment('last_login_date') }} as last_login_at,
     coalesce(
-        try_cast(system_modstamp as timestamp),
-        try_cast(last_modified_date as timestamp)
+        {{ moment('system_modstamp') }},
+        {{ moment('last_modified_date') }}
     ) as modified_at,
     _file_id,
     _line,

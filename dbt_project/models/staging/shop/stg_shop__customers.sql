@@ -21,8 +21,8 @@ select
     lower(accepts_marketing) in ('true', '1', 'yes') as is_marketing_accepted,
     lower(is_guest) in ('true', '1', 'yes') as is_guest,
     is_current,
-    try_cast(created_at as timestamp) as created_at,
-    try_cast(updated_at as timestamp) as valid_from_at,
+    {{ moment('created_at') }} as created_at,
+    {{ moment('updated_at') }} as valid_from_at,
     _file_id,
     _line,
     _load_id

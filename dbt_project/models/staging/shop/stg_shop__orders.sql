@@ -18,8 +18,8 @@ select
     coalesce(try_cast(shipping as decimal(18, 4)), 0) as shipping_amount,
     coalesce(try_cast(tax as decimal(18, 4)), 0) as tax_amount,
     try_cast(total as decimal(18, 4)) as total_amount,
-    try_cast(ordered_at as timestamp) as ordered_at,
-    try_cast(updated_at as timestamp) as updated_at,
+    {{ moment('ordered_at') }} as ordered_at,
+    {{ moment('updated_at') }} as updated_at,
     _file_id,
     _line,
     _load_id

@@ -12,7 +12,7 @@ select
     upper(trim(currency)) as currency,
     reason,
     try_cast(amount as decimal(18, 4)) as refund_amount,
-    try_cast(refunded_at as timestamp) as refunded_at,
+    {{ moment('refunded_at') }} as refunded_at,
     _file_id,
     _line,
     _load_id

@@ -35,8 +35,8 @@ select
     try_cast(total_spent as decimal(18, 4)) as spent_amount,
     try_cast(total_orders as int) as order_count,
     is_current,
-    try_cast(created_at as timestamp) as created_at,
-    try_cast(updated_at as timestamp) as updated_at,
+    {{ moment('created_at') }} as created_at,
+    {{ moment('updated_at') }} as updated_at,
     _file_id,
     _line,
     _load_id

@@ -8,7 +8,7 @@ places as (
             partition by _file_id, _load_id, order_name
             order by
                 case when total is null then 1 else 0 end asc nulls last,
-                try_cast(updated_at as timestamp) desc nulls last,
+                {{ moment('updated_at') }} desc nulls last,
                 _line asc
         ) as place_in_order
     from {{ source('raw_shopify', 'orders') }}
@@ -67,11 +67,11 @@ select
     coalesce(try_cast(taxes as decimal(18, 4)), 0) as tax_amount,
     try_cast(total as decimal(18, 4)) as total_amount,
     coalesce(try_cast(refunded as decimal(18, 4)), 0) as refunded_amount,
-    try_cast(created_at as timestamp) as ordered_at,
-    try_cast(paid_at as timestamp) as paid_at,
-    try_cast(fulfilled_at as timestamp) as fulfilled_at,
-    try_cast(cancelled_at as timestamp) as cancelled_at,
-    try_cast(updated_at as timestamp) as updated_at,
+    {{ moment('created_at') }} as ordered_at,
+    {{ moment('paid_at') }} as paid_at,
+    {{ moment('fulfilled_at') }} as fulfilled_at,
+    {{ moment('cancelled_at') }} as cancelled_at,
+    {{ moment('updated_at') }} as updated_at,
     _file_id,
     _line,
     _load_id

@@ -46,7 +46,7 @@ select
     interactions.post_id,
     interactions.url,
     interactions.text,
-    try_cast(interactions.occurred_at as timestamp) as occurred_at,
+    {{ moment('interactions.occurred_at') }} as occurred_at,
     interactions._file_id,
     interactions._line,
     interactions._load_id

@@ -51,8 +51,8 @@ select
             else coalesce(units.minor_unit, 0.01)
         end as decimal(18, 4)
     ), 0) as refunded_amount,
-    try_cast(coalesce(charges.created_utc, charges.created) as timestamp) as created_at,
-    try_cast(charges.refunded_at as timestamp) as refunded_at,
+    {{ moment('coalesce(charges.created_utc, charges.created)') }} as created_at,
+    {{ moment('charges.refunded_at') }} as refunded_at,
     charges._file_id,
     charges._line,
     charges._load_id

@@ -22,7 +22,7 @@ select
     try_cast(total_spend as decimal(18, 4)) as spent_amount,
     try_cast(refunded_volume as decimal(18, 4)) as refunded_amount,
     try_cast(payment_count as int) as payment_count,
-    try_cast(coalesce(created_utc, created) as timestamp) as created_at,
+    {{ moment('coalesce(created_utc, created)') }} as created_at,
     _file_id,
     _line,
     _load_id

@@ -24,7 +24,7 @@ select
             else coalesce(units.minor_unit, 0.01)
         end as decimal(18, 4)
     ) as refund_amount,
-    try_cast(coalesce(refunds.created_utc, refunds.created) as timestamp) as created_at,
+    {{ moment('coalesce(refunds.created_utc, refunds.created)') }} as created_at,
     refunds._file_id,
     refunds._line,
     refunds._load_id

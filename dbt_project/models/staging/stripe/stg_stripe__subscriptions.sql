@@ -39,16 +39,16 @@ select
         end as decimal(18, 4)
     ) as plan_amount,
     coalesce(try_cast(subscriptions.quantity as int), 1) as quantity,
-    try_cast(coalesce(subscriptions.created_utc, subscriptions.created) as timestamp)
+    {{ moment('coalesce(subscriptions.created_utc, subscriptions.created)') }}
         as created_at,
-    try_cast(subscriptions.started_at as timestamp) as started_at,
-    try_cast(subscriptions.trial_start as timestamp) as trial_started_at,
-    try_cast(subscriptions.trial_end as timestamp) as trial_ends_at,
-    try_cast(subscriptions.current_period_start as timestamp)
+    {{ moment('subscriptions.started_at') }} as started_at,
+    {{ moment('subscriptions.trial_start') }} as trial_started_at,
+    {{ moment('subscriptions.trial_end') }} as trial_ends_at,
+    {{ moment('subscriptions.current_period_start') }}
         as current_period_started_at,
-    try_cast(subscriptions.current_period_end as timestamp) as current_period_ends_at,
-    try_cast(subscriptions.canceled_at as timestamp) as cancelled_at,
-    try_cast(subscriptions.ended_at as timestamp) as ended_at,
+    {{ moment('subscriptions.current_period_end') }} as current_period_ends_at,
+    {{ moment('subscriptions.canceled_at') }} as cancelled_at,
+    {{ moment('subscriptions.ended_at') }} as ended_at,
     subscriptions._file_id,
     subscriptions._line,
     subscriptions._load_id

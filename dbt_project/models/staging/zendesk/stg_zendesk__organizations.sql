@@ -15,9 +15,9 @@ select
     domain_names,
     tags,
     deleted_at is not null as is_deleted,
-    try_cast(created_at as timestamp) as created_at,
-    try_cast(deleted_at as timestamp) as deleted_at,
-    try_cast(updated_at as timestamp) as updated_at,
+    {{ moment('created_at') }} as created_at,
+    {{ moment('deleted_at') }} as deleted_at,
+    {{ moment('updated_at') }} as updated_at,
     _file_id,
     _line,
     _load_id
