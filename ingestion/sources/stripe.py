@@ -29,6 +29,12 @@ _ORDER_REFERENCE = (
     Column("metadata"),
 )
 
+
+def _of_the_plan(*names: str) -> tuple[str, ...]:
+    """What Sigma and flattened answers of the API call a property of the plan."""
+    return tuple(f"plan{mark}{name}" for name in names for mark in ("_", "__", "."))
+
+
 SOURCE = Source(
     name="stripe",
     description="Payments, refunds, customers and subscriptions exported from Stripe.",
@@ -114,16 +120,19 @@ SOURCE = Source(
                 Column("customer_email", headings=("Customer Email",)),
                 Column("customer_name", headings=("Customer Name",)),
                 Column("status", required=True),
-                Column("plan_id", headings=("Plan",)),
-                Column("product"),
+                Column("plan_id", headings=("Plan", *_of_the_plan("id"))),
+                Column("product", headings=_of_the_plan("product", "product_id")),
                 Column("quantity", "integer"),
-                Column("currency"),
-                Column("amount", "decimal"),
-                Column("billing_interval", headings=("Interval", "plan_interval")),
+                Column("currency", headings=_of_the_plan("currency")),
+                Column("amount", "decimal", headings=_of_the_plan("amount")),
+                Column(
+                    "billing_interval",
+                    headings=("Interval", *_of_the_plan("interval")),
+                ),
                 Column(
                     "interval_count",
                     "integer",
-                    headings=("Interval Count", "plan_interval_count"),
+                    headings=("Interval Count", *_of_the_plan("interval_count")),
                 ),
                 Column("cancel_at_period_end", headings=("Cancel At Period End",)),
                 Column("cancellation_reason", headings=("Cancellation Reason",)),
