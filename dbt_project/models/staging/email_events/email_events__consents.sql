@@ -1,9 +1,13 @@
 -- One row per unsubscription, complaint or new subscription by e-mail.
 with
 events as (
-    select * from {{ ref('stg_email_events__events') }}
+    select
+        *,
+        coalesce(refused_because, event_type) as said
+    from {{ ref('stg_email_events__events') }}
     where
-        event_type in ('unsubscribed', 'complained', 'resubscribed')
+        coalesce(refused_because, event_type)
+        in ('unsubscribed', 'complained', 'resubscribed')
         and email like '%@%'
 )
 
@@ -14,7 +18,7 @@ select
     {{ composed('email') }} as identifier_value,
     'email' as channel,
     'marketing' as purpose,
-    case when event_type = 'resubscribed' then 'granted' else 'withdrawn' end as status,
+    case when said = 'resubscribed' then 'granted' else 'withdrawn' end as status,
     'email ' || event_type as origin,
     null as text_version,
     occurred_at as stated_at,

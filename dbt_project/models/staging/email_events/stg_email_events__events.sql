@@ -5,6 +5,11 @@ words as (
     where source_name = 'email_events'
 ),
 
+refusals as (
+    select * from {{ ref('event_words') }}
+    where source_name = 'email_refusals'
+),
+
 bots as (
     select * from {{ ref('bot_user_agents') }}
     -- What Gmail and Yahoo show to their readers is fetched by these when it is shown.
@@ -90,7 +95,7 @@ timed as (
                     cast('1970-01-01' as timestamp)
                     + interval '1' second
                     * try_cast(substr(events.time_text, 1, 10) as bigint)
-            when events.zone = '' then try_cast(events.time_text as timestamp)
+            when events.zone = '' then {{ moment('events.time_text') }}
             else
                 try_cast(trim(replace(events.time_text, events.zone, '')) as timestamp)
                 - interval '1' minute * (
@@ -168,6 +173,8 @@ select
     timed.ip,
     timed.url,
     timed.reason,
+    -- What is not sent because its reader had left says that he or she has.
+    refusals.event_type as refused_because,
     timed.event_at as occurred_at,
     timed._file_id,
     timed._line,
@@ -179,3 +186,7 @@ left join sendings
         and coalesce(timed.message_id, coalesce(timed.campaign, timed.campaign_id))
         = sendings.mailing
 left join automatic_agents on timed.user_agent = automatic_agents.user_agent
+left join refusals
+    on
+        timed.event_type in ('dropped', 'bounced')
+        and {{ regex_replace("lower(timed.reason)", "[^a-z]", "") }} = refusals.word

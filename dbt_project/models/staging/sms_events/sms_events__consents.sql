@@ -1,8 +1,11 @@
 -- One row per number that was taken off the list of text messages, or put back.
 with
 events as (
-    select * from {{ ref('stg_sms_events__events') }}
-    where event_type in ('opted_out', 'opted_in')
+    select
+        *,
+        coalesce(refused_because, event_type) as said
+    from {{ ref('stg_sms_events__events') }}
+    where coalesce(refused_because, event_type) in ('opted_out', 'opted_in')
 )
 
 select
@@ -11,8 +14,8 @@ select
     'phone' as identifier_kind,
     dialled as identifier_value,
     'sms' as channel,
-    case when event_type = 'opted_out' then 'all' else 'marketing' end as purpose,
-    case when event_type = 'opted_out' then 'withdrawn' else 'granted' end as status,
+    case when said = 'opted_out' then 'all' else 'marketing' end as purpose,
+    case when said = 'opted_out' then 'withdrawn' else 'granted' end as status,
     'sms ' || event_type as origin,
     null as text_version,
     occurred_at as stated_at,

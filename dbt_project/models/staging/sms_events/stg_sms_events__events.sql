@@ -10,6 +10,11 @@ answers as (
     where source_name = 'sms_answers'
 ),
 
+refusals as (
+    select * from {{ ref('event_words') }}
+    where source_name = 'sms_refusals'
+),
+
 directed as (
     select
         *,
@@ -68,10 +73,17 @@ select
         as is_inbound,
     events.body,
     events.error_code,
-    try_cast(events.time_text as timestamp) as occurred_at,
+    -- A message that failed because its number had left says that it has.
+    refusals.event_type as refused_because,
+    {{ moment('events.time_text') }} as occurred_at,
     events._file_id,
     events._line,
     events._load_id
 from events
 left join words on events.bare_status = words.word
 left join answers on events.keyword = answers.word
+left join refusals
+    on
+        not events.is_inbound
+        and {{ regex_replace("lower(events.error_code)", "[^a-z0-9]", "") }}
+        = refusals.word
