@@ -2,24 +2,60 @@
 {{ config(materialized='view') }}
 {%- set particles = 'af|al|ap|bin|da|dal|de|degli|dei|del|della|den|der|di|do|dos|du|'
     ~ 'el|la|las|le|los|op|ten|ter|tot|van|vom|von|zu|zum|zur' %}
+{%- set typed_names = {
+    'first_name': "'name'", 'last_name': "'name'", 'full_name': "'name'",
+    'company_name': "'any', 'name'", 'job_title': "'any', 'name'"
+} %}
 
 with
+people as (
+    select * from {{ ref('conformed__people') }}
+),
+
+placeholders as (
+    select * from {{ ref('junk_identifiers') }}
+),
+
+-- What is typed where a form demands a name is none, and neither is an address.
+known as (
+    select
+        {% for name in typed_names %}
+        case
+            when
+                {{ name }}_words.value is null
+                and (
+                    people.{{ name }} not like '%_@_%'
+                    or trim(people.{{ name }}) like '% %'
+                )
+                then people.{{ name }}
+        end as own_{{ name }},
+        {% endfor %}
+        people.*
+    from people
+    {% for name, kinds in typed_names.items() %}
+    left join placeholders as {{ name }}_words
+        on
+            lower(trim(people.{{ name }})) = {{ name }}_words.value
+            and {{ name }}_words.identifier_kind in ({{ kinds }})
+    {% endfor %}
+),
+
 versions as (
     select
         *,
-        trim(coalesce(first_name, '') || coalesce(last_name, '')) = ''
+        trim(coalesce(own_first_name, '') || coalesce(own_last_name, '')) = ''
             as is_in_one_piece,
         -- Titles and suffixes are no names.
         trim({{ regex_replace(
             regex_replace(
-                "trim(" ~ regex_replace("full_name", "[ \t]+", " ") ~ ")",
+                "trim(" ~ regex_replace("own_full_name", "[ \t]+", " ") ~ ")",
                 "(?i)^((mr|mrs|ms|miss|mx|sir|herr|frau|hr|fr|mme|mlle|sr|sra|dr|prof|ing)[.]? )+",
                 ""
             ),
             "(?i)[, ]+((jr|sr)[.]?|ii|iii|iv|phd|md)$",
             ""
         ) }}) as whole_name
-    from {{ ref('conformed__people') }}
+    from known
 ),
 
 -- "First Last", or "Last, First"; what stands before the last word belongs to it.
@@ -42,13 +78,13 @@ select
     source_key,
     is_current,
     case
-        when not is_in_one_piece then nullif(trim(first_name), '')
+        when not is_in_one_piece then nullif(trim(own_first_name), '')
         when whole_name like '%,%' then nullif(trim(split_part(whole_name, ',', 2)), '')
         when last_words <> ''
             then trim(substr(whole_name, 1, length(whole_name) - length(last_words)))
     end as given_names,
     case
-        when not is_in_one_piece then nullif(trim(last_name), '')
+        when not is_in_one_piece then nullif(trim(own_last_name), '')
         else nullif(last_words, '')
     end as family_name,
     -- One word may be either: it is compared as a surname, and links no phone.
@@ -67,9 +103,9 @@ select
     state,
     country_code,
     language,
-    company_name,
+    own_company_name as company_name,
     company_record_id,
-    job_title,
+    own_job_title as job_title,
     lifecycle_stage,
     national_id,
     loyalty_number,
