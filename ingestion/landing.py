@@ -137,6 +137,11 @@ class Landing:
             raise self._unreachable(error) from None
         return copy
 
+    def forget(self, delivered: Delivered) -> None:
+        """Delete the copy that was brought here; a file of this machine stays."""
+        if delivered.path is None:
+            self._copy(delivered).unlink(missing_ok=True)
+
     def is_unchanged(self, delivered: Delivered) -> bool:
         """Whether the file still is what it was when it was listed.
 

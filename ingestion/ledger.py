@@ -56,7 +56,7 @@ _TABLES = {
 class FileEntry:
     """One look at one file.
 
-    `status`: loaded, repeated (same bytes again), refused, or held (a full export that
+    `status`: loaded, repeated (same content again), refused, or held (a full export that
     lost too many rows). rows_read = rows_loaded + rows_quarantined + rows_repeated,
     always. `read_as` says what had to be found out: gzip, windows-1252, day first.
     """
@@ -140,27 +140,35 @@ def read_known(connection: duckdb.DuckDBPyConnection, source_name: str) -> Known
     """The completed entries of one source, the newest of each path."""
     if not columns_of(connection, DATASET, "files"):
         return Known({}, {}, set(), {}, {})
-    rows = connection.execute(
-        "select source_name, table_name, path, file_id, size_bytes, modified_at,"
-        " files.status, rows_read, rows_loaded, files.load_id"
-        f" from {DATASET}.files inner join {DATASET}._dlt_loads"
-        " on files._dlt_load_id = _dlt_loads.load_id"
-        " where source_name = ? and _dlt_loads.status = 0 order by files.load_id",
-        [source_name],
-    ).fetchall()
-    by_path, loaded, load_ids, full, newest = {}, {}, set(), {}, {}
+
+    def rows(sql: str) -> list[tuple]:
+        return connection.execute(
+            "with looks as (select files.*"
+            f" from {DATASET}.files inner join {DATASET}._dlt_loads"
+            " on files._dlt_load_id = _dlt_loads.load_id"
+            f" where source_name = ? and _dlt_loads.status = 0) {sql}",
+            [source_name],
+        ).fetchall()
+
+    newest = rows(
+        "select source_name, table_name, path, arg_max((file_id, size_bytes,"
+        " modified_at, status), load_id) from looks group by all"
+    )
+    by_path = {tuple(place): Look(*look) for *place, look in newest}
+    load_ids = {load_id for (load_id,) in rows("select distinct load_id from looks")}
+    loaded, full = {}, {}
+    last: dict[str, str] = {}
     replayed: dict[tuple[str, str], str] = {}
-    for source, table, path, file_id, size, modified, status, *counts in rows:
-        rows_read, rows_loaded, load_id = counts
-        by_path[source, table, path] = Look(file_id, size, modified, status)
-        load_ids.add(load_id)
-        if status == "loaded":
-            if (source, table, file_id) in loaded:
-                replayed[table, file_id] = load_id
-            loaded[source, table, file_id] = rows_read
-            if newest.get(table) != load_id:
-                newest[table], full[table] = load_id, 0
-            full[table] += rows_loaded
+    for source, table, file_id, rows_read, rows_loaded, load_id in rows(
+        "select source_name, table_name, file_id, rows_read, rows_loaded, load_id"
+        " from looks where status = 'loaded' order by load_id"
+    ):
+        if (source, table, file_id) in loaded:
+            replayed[table, file_id] = load_id
+        loaded[source, table, file_id] = rows_read
+        if last.get(table) != load_id:
+            last[table], full[table] = load_id, 0
+        full[table] += rows_loaded
     return Known(by_path, loaded, load_ids, full, replayed)
 
 

@@ -38,7 +38,7 @@ def load_source(
 ) -> Loaded:
     """Load every landing file of `source` that the ledger does not know.
 
-    Rows get `_file_id` (hash of the file's bytes), `_line`, `_load_id`, `_loaded_at`.
+    Rows get `_file_id` (hash of its content, unpacked), `_line`, `_load_id`, `_loaded_at`.
     A killed load leaves rows without a ledger entry; the next load removes them. Files
     whose content is in `replay` are read again, and loaded if fewer rows fail than the
     number there.

@@ -1,6 +1,8 @@
 """Finds the files of a source that the ledger does not know, and what is in them."""
 
 import csv
+import hashlib
+import shutil
 from dataclasses import replace
 
 import duckdb
@@ -35,11 +37,20 @@ def look(
         delivered.modified_at, 0, 0, 0, 0, load.id, load.started,
         load.as_of.isoformat(), table.delivery, "",
     )  # fmt: skip
+    copies = (
+        load.settings.incoming / hashlib.sha256(delivered.name.encode()).hexdigest()
+    )
     try:
         path = load.landing.fetch(delivered)
         has_quotes = table.format == "csv"
-        delivered_bytes = readers.fingerprint(path, has_quotes)
-        entry = replace(entry, file_id=delivered_bytes.file_id)
+        try:
+            plain = readers.unpack(path, table, copies)
+        except Refused:
+            # Nothing came out of it: the bytes as they are tell it from another file.
+            entry = replace(entry, file_id=readers.fingerprint(path).file_id)
+            raise
+        seen = readers.fingerprint(plain.path, has_quotes)
+        entry = replace(entry, file_id=seen.file_id)
         repeated = known.loaded.get((*place, entry.file_id), -1)
         if repeated >= 0 and not is_read_anew:
             account.note(
@@ -48,12 +59,9 @@ def look(
                     rows_repeated=repeated,
                 )
             )  # fmt: skip
+            load.landing.forget(delivered)
+            shutil.rmtree(copies, ignore_errors=True)
             return None
-        folder = load.settings.incoming / entry.file_id
-        plain = readers.unpack(path, table, folder)
-        seen = delivered_bytes
-        if plain.path != path:
-            seen = readers.fingerprint(plain.path, has_quotes)
         file = File(
             table, entry, delivered, plain, seen,
             load.decisions.get(delivered.name, frozenset()),

@@ -4,6 +4,7 @@ import codecs
 import csv
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,9 +58,10 @@ class Plain:
 def make_plain(path: Path, folder: Path, has_headings: bool = True) -> Plain:
     """Unpack, decode and reframe `path` into `folder`, as far as it needs it.
 
-    gzip and zstd are unpacked; UTF-16 is decoded; of a workbook the first sheet that
-    holds anything becomes CSV; a JSON array becomes JSON lines. `has_headings` is
-    false where a table holds lines of text. Raises Refused for what holds no rows.
+    gzip, zstd and a zip archive of one file are unpacked; UTF-16 is decoded; of a
+    workbook the first sheet that holds anything becomes CSV; a JSON array becomes JSON
+    lines. `has_headings` is false where a table holds lines of text. Raises Refused for
+    what holds no rows.
     """
     steps: list[str] = []
     current = path
@@ -75,10 +77,15 @@ def make_plain(path: Path, folder: Path, has_headings: bool = True) -> Plain:
         steps.append(name)
 
     try:
-        while (head := _head(current)).startswith((_GZIP, _ZSTD)):
-            name = "gzip" if head.startswith(_GZIP) else "zstd"
-            step(name, _unpack(name))
-    except (OSError, EOFError) as error:
+        while (head := _head(current)).startswith((_GZIP, _ZSTD, _ZIP)):
+            if head.startswith(_ZIP):
+                if _is_workbook(current) and has_headings:
+                    break
+                step("zip", _write_zipped_file)
+            else:
+                name = "gzip" if head.startswith(_GZIP) else "zstd"
+                step(name, _unpack(name))
+    except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         if isinstance(error, OSError) and error.errno:
             raise
         raise Refused(
@@ -86,7 +93,7 @@ def make_plain(path: Path, folder: Path, has_headings: bool = True) -> Plain:
         ) from error
     if head.startswith(_PARQUET):
         return Plain(current, tuple(steps), is_parquet=True)
-    if head.startswith(_ZIP) and has_headings:
+    if head.startswith(_ZIP):
         step("xlsx", _write_first_sheet)
     elif encoding := _utf_16(head):
         step("utf-16", _decoder(encoding))
@@ -204,6 +211,40 @@ def _unpack(name: str) -> Callable[[Path, Path], None]:
     return write
 
 
+def _is_workbook(path: Path) -> bool:
+    if not zipfile.is_zipfile(path):
+        raise Refused(
+            "the file is a zip archive that is cut off or damaged; unpack it and"
+            " deliver what it holds"
+        )
+    with zipfile.ZipFile(path) as archive:
+        return any(name.startswith("xl/") for name in archive.namelist())
+
+
+def _write_zipped_file(path: Path, target: Path) -> None:
+    with zipfile.ZipFile(path) as archive:
+        # A Mac adds notes of its own to every file.
+        held = [
+            info
+            for info in archive.infolist()
+            if not info.is_dir() and not info.filename.startswith("__MACOSX/")
+        ]
+        if len(held) != 1:
+            raise Refused(
+                f"the file is a zip archive of {len(held)} files, expected one; unpack"
+                " it and deliver what it holds"
+            )
+        try:
+            with archive.open(held[0]) as packed, target.open("wb") as out:
+                while chunk := packed.read(_CHUNK):
+                    out.write(chunk)
+        except (RuntimeError, NotImplementedError) as error:
+            raise Refused(
+                f"the file is a zip archive that cannot be opened ({error}); unpack it"
+                " and deliver what it holds"
+            ) from None
+
+
 def _decoder(encoding: str) -> Callable[[Path, Path], None]:
     def write(path: Path, target: Path) -> None:
         decode = codecs.getincrementaldecoder(encoding)()
@@ -222,10 +263,6 @@ def _decoder(encoding: str) -> Callable[[Path, Path], None]:
 
 
 def _write_first_sheet(path: Path, target: Path) -> None:
-    if not zipfile.is_zipfile(path) or not any(
-        name.startswith("xl/") for name in zipfile.ZipFile(path).namelist()
-    ):
-        raise Refused("the file is a zip archive; unpack it and deliver what it holds")
     try:
         # By its path, openpyxl takes no file with another name.
         with (

@@ -17,12 +17,13 @@ last_full_exports as (
     group by source_name, table_name
 ),
 
-loads as (
+looks as (
     select
         source_name,
         table_name,
         path,
         file_id,
+        load_id,
         lead(file_id) over (
             partition by source_name, table_name, path order by load_id asc
         ) as superseded_by_file_id,
@@ -38,6 +39,22 @@ loads as (
         loaded_on,
         delivered_at
     from files
+),
+
+-- However often a content is met again at its path, that is told once, as it was last.
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by source_name, table_name, path, file_id, status
+            order by load_id desc
+        ) as look_rank
+    from looks
+),
+
+loads as (
+    select * from ranked
+    where look_rank = 1
 )
 
 select

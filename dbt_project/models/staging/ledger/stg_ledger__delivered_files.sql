@@ -9,8 +9,7 @@ standing as (
     select
         source_name,
         table_name,
-        file_id,
-        min(path) as path
+        file_id
     from files
     where is_in_place
     group by source_name, table_name, file_id
@@ -25,11 +24,27 @@ loads as (
         min(load_id) as first_load_id,
         max(load_id) as load_id,
         max(loaded_at) as loaded_at,
-        min(delivered_at) as delivered_at,
         max(delivery) as delivery
     from files
     where status = 'loaded'
     group by source_name, table_name, file_id
+),
+
+-- The first delivery of a content says when it came and what it is called: a copy, a
+-- new name or a restored file changes neither.
+first_looks as (
+    select
+        source_name,
+        table_name,
+        file_id,
+        path,
+        delivered_at,
+        row_number() over (
+            partition by source_name, table_name, file_id
+            order by load_id asc, delivered_at asc, length(path) asc, path asc
+        ) as look_number
+    from files
+    where status in ('loaded', 'repeated')
 ),
 
 contents as (
@@ -38,10 +53,10 @@ contents as (
         loads.load_id,
         loads.first_load_id,
         loads.delivery,
-        loads.delivered_at,
+        first_looks.delivered_at,
         standing.source_name,
         standing.table_name,
-        standing.path,
+        first_looks.path,
         loads.loaded_at
     from standing
     inner join loads
@@ -49,6 +64,12 @@ contents as (
             standing.source_name = loads.source_name
             and standing.table_name = loads.table_name
             and standing.file_id = loads.file_id
+    inner join first_looks
+        on
+            standing.source_name = first_looks.source_name
+            and standing.table_name = first_looks.table_name
+            and standing.file_id = first_looks.file_id
+    where first_looks.look_number = 1
 ),
 
 last_loads as (
