@@ -56,9 +56,10 @@ _TABLES = {
 class FileEntry:
     """One look at one file.
 
-    `status`: loaded, repeated (same content again), refused, or held (a full export that
-    lost too many rows). rows_read = rows_loaded + rows_quarantined + rows_repeated,
-    always. `read_as` says what had to be found out: gzip, windows-1252, day first.
+    `status`: loaded, repeated (same content again), refused, or held (a full export
+    that lost too many rows). rows_read = rows_loaded + rows_quarantined +
+    rows_repeated, always. `read_as` says what had to be found out: gzip, windows-1252,
+    day first.
     """
 
     file_id: str

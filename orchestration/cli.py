@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ingestion.lock import Busy
 from ingestion.settings import Settings, read_settings
+from orchestration.progress import printable
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,9 +20,9 @@ def main(arguments: list[str] | None = None) -> int:
     from orchestration.runs import RunFailed
 
     try:
-        print(options.command(settings, options))
+        print(printable(options.command(settings, options)))
     except (Busy, LookupError, NotFound, RunFailed, ValueError) as error:
-        print(f"unavista: {error}", file=sys.stderr)
+        print(f"unavista: {printable(error)}", file=sys.stderr)
         return 1
     return 0
 

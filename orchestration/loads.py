@@ -1,15 +1,20 @@
 """Raw tables as assets: one load a source, then the ledger that makes it count."""
 
+from functools import lru_cache
+
 import dagster as dg
 import duckdb
 
 from ingestion.extracts.shop_postgres import extract
 from ingestion.files.load import ensure_ledger, load_source
 from ingestion.landing import Landing
+from ingestion.settings import Settings
 from ingestion.sources import all_sources
 from ingestion.tables import Source
-from orchestration import progress
+from orchestration import before_a_night, progress
+from orchestration.models import manifest_path
 from orchestration.nights import NIGHT_BY_NIGHT, NIGHTS, night_of, writing
+from orchestration.public_tables import public_tables
 
 SOURCES = all_sources()
 
@@ -40,6 +45,7 @@ def _load_asset(source: Source) -> dg.AssetsDefinition:
             progress.show("load", f"{source.name}: {text}")
 
         with writing(context) as settings:
+            _check_once(settings, context.run_id)
             if source.name == "shop":
                 extract(settings, report)
             loaded = load_source(settings, source, night_of(context), report)
@@ -51,9 +57,7 @@ def _load_asset(source: Source) -> dg.AssetsDefinition:
                 f"{source.name:<16} {rows:>12,} rows from {loaded.files_loaded:,} new"
                 f" files{quarantined * bool(loaded.rows_quarantined)}",
             )
-        for message in loaded.messages:
-            progress.show("load", f"  ! {message}")
-            context.log.warning(message)
+        progress.warn("load", loaded.messages, context.log.warning)
         for key in _raw_keys(source):
             yield dg.MaterializeResult(
                 asset_key=key,
@@ -64,6 +68,12 @@ def _load_asset(source: Source) -> dg.AssetsDefinition:
             )
 
     return load
+
+
+@lru_cache(maxsize=1)
+def _check_once(settings: Settings, run_id: str) -> None:
+    """The first load of a run finds what the night would stumble over."""
+    before_a_night.check(settings, public_tables(manifest_path()))
 
 
 def _column_schema(names: list[str]) -> dict:
@@ -107,11 +117,11 @@ def ledger_assets(context: dg.AssetExecutionContext):
     """Compare raw tables with the ledger before any model reads them."""
     with writing(context) as settings:
         ensure_ledger(settings)
-        for name in Landing(settings).strangers(SOURCES):
-            progress.show(
-                "load",
-                f"  ! {name}: nothing is read here; files go under <source>/<table>/",
-            )
+        strangers = [
+            f"{name}: nothing is read here; files go under <source>/<table>/"
+            for name in Landing(settings).strangers(SOURCES)
+        ]
+        progress.warn("load", strangers, context.log.warning)
     with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
         counts = {
             name: connection.execute(

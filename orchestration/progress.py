@@ -1,9 +1,17 @@
 """The lines a person sees while a run goes on."""
 
+import contextlib
 import sys
 import time
+import unicodedata
+from collections.abc import Callable
 
 _started = time.monotonic()
+# Beside control characters: what turns the direction of a line, or ends it.
+_TURNING = frozenset(
+    "\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+_MOST_MESSAGES = 20
 
 
 def begin() -> None:
@@ -12,10 +20,46 @@ def begin() -> None:
     _started = time.monotonic()
 
 
+def printable(text: object, keep: str = "\n\t") -> str:
+    r"""The text as a terminal may have it: a control character is shown as `\x1b`.
+
+    Names of files and values out of them may hold what clears a screen, renames a
+    window or turns a line round. `keep` are the control characters that stay.
+    """
+    said = str(text)
+    if said.isprintable():
+        return said
+    return "".join(c if c in keep or not _is_hidden(c) else _escaped(c) for c in said)
+
+
+def _is_hidden(character: str) -> bool:
+    return character in _TURNING or unicodedata.category(character) in ("Cc", "Cs")
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
+
+
 def show(stage: str, text: str) -> None:
     """Print one finished step: seconds since the start, stage, what was done.
 
-    Written past any capture of stdout, so that the parts' own logs stay apart.
+    Written past any capture of stdout, so that the parts' own logs stay apart. Who
+    reads may have gone, or may not know a letter: no night stops for that.
     """
     seconds = time.monotonic() - _started
-    print(f"{seconds:7.1f} s  {stage:<9} {text}", file=sys.__stdout__, flush=True)
+    line = f"{seconds:7.1f} s  {stage:<9} {printable(text, keep='')}"
+    out = sys.__stdout__
+    encoding = getattr(out, "encoding", None) or "utf-8"
+    with contextlib.suppress(BrokenPipeError):
+        shown = line.encode(encoding, errors="backslashreplace").decode(encoding)
+        print(shown, file=out, flush=True)
+
+
+def warn(stage: str, messages: list[str], log: Callable[[str], None]) -> None:
+    """Show what a person should know, and log it; of very many, the first ones."""
+    shown = list(messages[:_MOST_MESSAGES])
+    if len(messages) > _MOST_MESSAGES:
+        shown.append(f"and {len(messages) - _MOST_MESSAGES:,} more like these")
+    for message in shown:
+        show(stage, f"  ! {message}")
+        log(printable(message, keep=""))

@@ -52,9 +52,18 @@ def check_landing(settings: Settings) -> None:
         raise RunFailed(str(error)) from None
 
 
+def _check_what_people_wrote(settings: Settings) -> None:
+    from orchestration import before_a_night
+    from orchestration.models import manifest_path
+    from orchestration.public_tables import public_tables
+
+    before_a_night.check(settings, public_tables(manifest_path()))
+
+
 def run_night(settings: Settings, as_of: date) -> None:
     """Execute the whole graph for `as_of`. Raises RunFailed with the cause."""
     check_landing(settings)
+    _check_what_people_wrote(settings)
     first, last = date(2000, 1, 1), today(settings)
     if not first <= as_of <= last:
         raise RunFailed(f"--as-of {as_of} is not a day from {first} to today, {last}")

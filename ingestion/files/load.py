@@ -38,10 +38,10 @@ def load_source(
 ) -> Loaded:
     """Load every landing file of `source` that the ledger does not know.
 
-    Rows get `_file_id` (hash of its content, unpacked), `_line`, `_load_id`, `_loaded_at`.
-    A killed load leaves rows without a ledger entry; the next load removes them. Files
-    whose content is in `replay` are read again, and loaded if fewer rows fail than the
-    number there.
+    Rows get `_file_id` (hash of the content, unpacked), `_line`, `_load_id` and
+    `_loaded_at`. A killed load leaves rows without a ledger entry; the next load
+    removes them. Files whose content is in `replay` are read again, and loaded if fewer
+    rows fail than the number there.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(settings.incoming, ignore_errors=True)

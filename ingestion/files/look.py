@@ -126,7 +126,10 @@ def read_decisions(settings: Settings) -> dict[str, frozenset[str]]:
     known = ("accept_smaller", *DECISIONS)
     found: dict[str, frozenset[str]] = {}
     with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file)
+        try:
+            rows = csv.DictReader(file.read().splitlines(keepends=True))
+        except UnicodeDecodeError:
+            raise ValueError(f"{path}: expected a CSV file in UTF-8") from None
         for row in rows:
             name, decision = (
                 (row.get(key) or "").strip() for key in ("path", "decision")

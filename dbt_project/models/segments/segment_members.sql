@@ -12,5 +12,8 @@ select
     '{{ segment.segment_id }}' as segment_id,
     customer_id
 from customers
-where {{ segment.condition }}
+where
+    (
+        {{ segment.condition }}
+    )
 {% endfor %}

@@ -41,7 +41,11 @@ first_looks as (
         delivered_at,
         row_number() over (
             partition by source_name, table_name, file_id
-            order by load_id asc, delivered_at asc, length(path) asc, path asc
+            order by
+                load_id asc,
+                delivered_at asc,
+                length(path) asc nulls last,
+                path asc
         ) as look_number
     from files
     where status in ('loaded', 'repeated')
