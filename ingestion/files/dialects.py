@@ -24,8 +24,12 @@ _WANTED = {
     "date": "a day like 2026-01-31",
     "log_time": "a time like 31/Jan/2026:14:05:00 +0000",
 }
-# DuckDB reads 10/11/12 as a day of the year 10.
-_FIRST_DAY = "1000-01-01"
+# DuckDB reads 10/11/12 as a day of the year 10. Engines end at the year 9999, and what
+# lies beyond, infinity too, is no time of anybody's.
+_FIRST_DAY, _AFTER_DAYS = "1000-01-01", "10000-01-01"
+# An amount of a trillion is an article number in the wrong column. What is smaller may
+# be multiplied by a rate and summed over ten thousand rows: decimal(18, 2) holds it.
+_AMOUNT = "decimal(14, 2)"
 _TIMES = ("", " %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", " %H:%M:%S.%f")
 _SPELLED_OUT = ("%d %b %y", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y")
 # A cast to timestamp would drop the offset.
@@ -66,11 +70,14 @@ def failing(column: Column) -> str:
         )
     if column.kind == "integer":
         # The cast alone would round 1.5, and take 007 for another text than 7.
-        wrong = f"{value} is null or {name} <> cast({value} as varchar)"
+        wrong = (
+            f"{_is_beyond(column, value)} is not false"
+            f" or {name} <> cast({value} as varchar)"
+        )
     elif column.kind == "decimal":
         wrong = f"{value} is null or {padded} or contains({name}, '_')"
     else:
-        wrong = f"{value} is null or {padded} or {value} < '{_FIRST_DAY}'"
+        wrong = f"{_is_beyond(column, value)} is not false or {padded}"
     if column.kind == "timestamp":
         wrong += f" or {has_offset}"
     return f"({wrong})" if column.required else f"({name} is not null and ({wrong}))"
@@ -119,8 +126,32 @@ def _wrong(column: Column) -> str:
     case = f"case when {_missing(column)} then {absent}"
     if column.kind != "text":
         wrong = f"'{column.name} is not {_WANTED[column.kind]}'"
-        case += f" when {_part(column)} is null then {wrong}"
+        beyond = f"'{column.name} is {_too_far(column)}'"
+        case += (
+            f" when {_part(column)} is null then case when {_looks_too_far(column)}"
+            f" then {beyond} else {wrong} end"
+        )
     return f"{case} end"
+
+
+def _too_far(column: Column) -> str:
+    if column.kind == "decimal":
+        return "beyond 999,999,999,999.99: perhaps a number of another column"
+    if column.kind == "integer":
+        return f"beyond {_most(column):,}: perhaps a number of another column"
+    return "outside the years 1000 to 9999"
+
+
+def _looks_too_far(column: Column) -> str:
+    """SQL: the value that could not be used is a number or a time all the same."""
+    name = identifier(column.name)
+    if column.kind in ("integer", "decimal"):
+        size = f"abs(try_cast({_bare_number(name)} as double))"
+        # A thousandth less than a trillion is rounded to it.
+        least = "999999999999.99" if column.kind == "decimal" else _most(column)
+        return f"coalesce({size} >= {least} and isfinite({size}), false)"
+    kind = "date" if column.kind == "date" else "timestamptz"
+    return f"try_cast({_trimmed(name)} as {kind}) is not null"
 
 
 def _kept(column: Column) -> str:
@@ -262,8 +293,22 @@ def _unpivoted(rows: str, columns: list[Column]) -> str:
 
 
 def _type(kind: Kind) -> str:
-    types = {"integer": "bigint", "decimal": "decimal(18, 2)"}
+    types = {"integer": "bigint", "decimal": _AMOUNT}
     return types.get(kind, kind)
+
+
+def _most(column: Column) -> int:
+    """An id may be as long as a bigint; what is multiplied and summed may not."""
+    if column.name.endswith("_id"):
+        return 2**63 - 1
+    return 10**15 - 1 if column.name.endswith("_micros") else 2**31 - 1
+
+
+def _is_beyond(column: Column, value: str) -> str:
+    """SQL: a number or a time that no model can hold; null where `value` is null."""
+    if column.kind == "integer":
+        return f"({value} not between -{_most(column)} and {_most(column)})"
+    return f"({value} < '{_FIRST_DAY}' or {value} >= '{_AFTER_DAYS}')"
 
 
 def _bare(column: Column, dialect: Dialect) -> str:
@@ -302,19 +347,21 @@ def _value(column: Column, dialect: Dialect) -> str:
     """The text that raw tables hold, or null."""
     part = _part(column)
     if column.kind == "decimal":
-        return (
-            f"case when try_cast({part} as decimal(18, 2)) is not null then {part} end"
-        )
+        return f"case when try_cast({part} as {_AMOUNT}) is not null then {part} end"
     if column.kind == "integer":
         exact = f"try_cast({part} as decimal(38, 9))"
-        whole = f"cast(try_cast({exact} as bigint) as varchar)"
-        return f"case when {exact} % 1 = 0 then {whole} end"
+        whole = f"try_cast({exact} as bigint)"
+        return (
+            f"case when {exact} % 1 = 0 and not {_is_beyond(column, whole)}"
+            f" then cast({whole} as varchar) end"
+        )
     # DuckDB wants the seconds, and no space before the offset.
     timed = rf"regexp_replace({part}, '([T ]\d\d:\d\d) ?([+-])', '\1:00\2')"
     at = rf"try_cast(regexp_replace({timed}, ' ?([+-]..):?(..)$', '\1:\2')"
+    at = f"timezone('UTC', {at} as timestamptz))"
     zoned = (
-        f"when regexp_matches({part}, {literal(_OFFSET)}) then"
-        f" strftime(timezone('UTC', {at} as timestamptz)), '%Y-%m-%d %H:%M:%S.%f')"
+        f"when regexp_matches({part}, {literal(_OFFSET)}) then case when not"
+        f" {_is_beyond(column, at)} then strftime({at}, '%Y-%m-%d %H:%M:%S.%f') end"
     )
     if column.kind == "log_time":
         return (
@@ -335,10 +382,10 @@ def _value(column: Column, dialect: Dialect) -> str:
     at = f"try_strptime(trim({text}), [{listed}])"
     # A day without a time stays one: where it begins is said by the time zone.
     return (
-        f"case {first} when try_cast({part} as {column.kind}) >= '{_FIRST_DAY}'"
-        f" then {part}"
+        f"case {first} when not"
+        f" {_is_beyond(column, f'try_cast({part} as {column.kind})')} then {part}"
         f" when contains({part}, ':') then strftime({at}, '{shape}')"
-        f" else strftime({at}, '%Y-%m-%d') end"
+        rf" when regexp_matches({part}, '\d') then strftime({at}, '%Y-%m-%d') end"
     )
 
 
@@ -348,9 +395,14 @@ def _trimmed(name: str) -> str:
 
 def _is_log_time(name: str) -> str:
     """As a server writes it, or as ISO has it; the second is asked where needed."""
-    as_logged = f"try_strptime({name}, '%d/%b/%Y:%H:%M:%S %z')"
+    # DuckDB's strptime reads `infinity` as a day of 1900.
+    as_logged = (
+        f"case when contains({name}, '/')"
+        f" then try_strptime({name}, '%d/%b/%Y:%H:%M:%S %z') end"
+    )
     as_iso = f"cast(try_cast({name} as timestamp) as timestamptz)"
-    return f"coalesce({as_logged}, {as_iso}) is not null"
+    at = f"coalesce({as_logged}, {as_iso})"
+    return f"coalesce({at} >= '{_FIRST_DAY}' and {at} < '{_AFTER_DAYS}', false)"
 
 
 def _bare_number(name: str) -> str:

@@ -4,6 +4,10 @@ orders as (
     select * from {{ ref('conformed__orders') }}
 ),
 
+order_lines as (
+    select * from {{ ref('conformed__order_lines') }}
+),
+
 payments as (
     select * from {{ ref('conformed__payments') }}
 ),
@@ -124,6 +128,23 @@ unmapped as (
     from named_currencies
     left join currencies on named_currencies.currency = currencies.currency_code
     where currencies.currency_code is null and named_currencies.currency is not null
+    {%- if 'web_events' in var('gives') %}
+    union all
+    -- Which number it was is not told here: it may be anything that a page holds.
+    select
+        'web_events' as source_name,
+        'web_activity.amount' as field,
+        '(no number, or beyond what is held)' as value
+    from {{ ref('stg_web_events__events') }}
+    where has_unusable_number
+    {%- endif %}
+    union all
+    select
+        source_name,
+        'order_lines.line_amount' as field,
+        '(beyond what is held)' as value
+    from order_lines
+    where line_amount is null and quantity * unit_amount is not null
 )
 
 select

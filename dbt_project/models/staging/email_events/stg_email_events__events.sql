@@ -68,7 +68,9 @@ posted_again as (
 ),
 
 events as (
-    select unrepeated.*
+    select
+        unrepeated.*,
+        try_cast(substr(unrepeated.time_text, 1, 10) as bigint) as unix_seconds
     from unrepeated
     left join posted_again on unrepeated.content_key = posted_again.content_key
     where
@@ -77,7 +79,7 @@ events as (
         = posted_again.first_position
 ),
 
-timed as (
+reckoned as (
     -- The zone is taken off and reckoned with: a cast to a timestamp passes over it.
     select
         events.*,
@@ -92,9 +94,11 @@ timed as (
                     "events.time_text", "'^[0-9]{10}([0-9]{3}|[.][0-9]+)?$'"
                 ) }}
                 then
+                    -- In hours and seconds: after 2038 the seconds alone are too many.
                     cast('1970-01-01' as timestamp)
-                    + interval '1' second
-                    * try_cast(substr(events.time_text, 1, 10) as bigint)
+                    + interval '1' hour
+                    * cast(floor(events.unix_seconds / 3600) as bigint)
+                    + interval '1' second * mod(events.unix_seconds, 3600)
             when events.zone = '' then {{ moment('events.time_text') }}
             else
                 try_cast(trim(replace(events.time_text, events.zone, '')) as timestamp)
@@ -106,9 +110,21 @@ timed as (
                         as bigint
                     ), 0)
                 )
-        end as event_at
+        end as reckoned_at
     from events
     left join words on events.bare_event = words.word
+),
+
+timed as (
+    select
+        *,
+        case
+            when
+                reckoned_at >= cast('1000-01-01' as timestamp)
+                and reckoned_at < cast('9999-12-31' as timestamp)
+                then reckoned_at
+        end as event_at
+    from reckoned
 ),
 
 -- When each e-mail left and when it arrived: a scanner follows its links at once.

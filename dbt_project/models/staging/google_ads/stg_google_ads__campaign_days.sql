@@ -34,11 +34,11 @@ select
     cast(sum(try_cast(clicks as bigint)) as bigint) as click_count,
     cast(
         sum(coalesce(own_cost, try_cast(converted_cost as decimal(18, 6))))
-        as decimal(18, 6)
+        as decimal(38, 6)
     ) as cost_amount,
-    cast(sum(try_cast(conversions as decimal(18, 6))) as decimal(18, 6))
+    cast(sum(try_cast(conversions as decimal(18, 6))) as decimal(38, 6))
         as conversion_count,
-    cast(sum(try_cast(conversion_value as decimal(18, 6))) as decimal(18, 6))
+    cast(sum(try_cast(conversion_value as decimal(18, 6))) as decimal(38, 6))
         as conversion_amount,
     max(_file_id) as _file_id,
     min(_line) as _line,

@@ -28,9 +28,9 @@ select
     -- The people reached by several ad sets are not the sum of them.
     case when count(*) = 1 then max(try_cast(reach as bigint)) end as reach_count,
     cast(sum(try_cast(link_clicks as bigint)) as bigint) as click_count,
-    cast(sum(try_cast(amount_spent as decimal(18, 6))) as decimal(18, 6))
+    cast(sum(try_cast(amount_spent as decimal(18, 6))) as decimal(38, 6))
         as cost_amount,
-    cast(sum(try_cast(results as decimal(18, 6))) as decimal(18, 6)) as result_count,
+    cast(sum(try_cast(results as decimal(18, 6))) as decimal(38, 6)) as result_count,
     max(_file_id) as _file_id,
     min(_line) as _line,
     max(_load_id) as _load_id

@@ -43,7 +43,10 @@ select
     quantity,
     unit_amount,
     discount_amount,
-    cast(quantity * unit_amount - discount_amount as decimal(18, 4)) as line_amount,
+    try_cast(
+        cast(unit_amount as decimal(30, 4)) * quantity - discount_amount
+        as decimal(18, 4)
+    ) as line_amount,
     _file_id,
     _line,
     _load_id

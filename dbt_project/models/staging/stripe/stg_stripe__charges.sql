@@ -40,13 +40,13 @@ select
     coalesce(lower(charges.livemode) in ('live', 'true', 't', '1'), true) as is_live,
     upper(trim(charges.currency)) as currency,
     cast(
-        try_cast(charges.amount as decimal(18, 4)) * case
+        try_cast(charges.amount as decimal(30, 4)) * case
             when charges.created_utc is not null then 1
             else coalesce(units.minor_unit, 0.01)
         end as decimal(18, 4)
     ) as charge_amount,
     coalesce(cast(
-        try_cast(charges.amount_refunded as decimal(18, 4)) * case
+        try_cast(charges.amount_refunded as decimal(30, 4)) * case
             when charges.created_utc is not null then 1
             else coalesce(units.minor_unit, 0.01)
         end as decimal(18, 4)

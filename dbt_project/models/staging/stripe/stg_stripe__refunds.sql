@@ -19,7 +19,7 @@ select
     refunds.description,
     upper(trim(refunds.currency)) as currency,
     cast(
-        try_cast(refunds.amount as decimal(18, 4)) * case
+        try_cast(refunds.amount as decimal(30, 4)) * case
             when refunds.created_utc is not null then 1
             else coalesce(units.minor_unit, 0.01)
         end as decimal(18, 4)

@@ -33,7 +33,7 @@ select
         as is_live,
     upper(trim(subscriptions.currency)) as currency,
     cast(
-        try_cast(subscriptions.amount as decimal(18, 4)) * case
+        try_cast(subscriptions.amount as decimal(30, 4)) * case
             when subscriptions.created_utc is not null then 1
             else coalesce(units.minor_unit, 0.01)
         end as decimal(18, 4)

@@ -25,7 +25,11 @@ select
     status,
     not is_live as is_test,
     currency,
-    plan_amount * quantity / nullif(months, 0) as monthly_amount,
+    -- Beyond what an amount holds: null, and listed with its interval as unmapped.
+    try_cast(
+        cast(plan_amount as decimal(30, 4)) * quantity / nullif(months, 0)
+        as decimal(18, 4)
+    ) as monthly_amount,
     quantity,
     case when interval_count <> 1 and billing_interval not like '%' || cast(
         interval_count as string

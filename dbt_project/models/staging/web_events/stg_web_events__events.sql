@@ -1,7 +1,25 @@
 -- One row per event of the web tag; a message that came twice is kept once.
+{%- set amounts = ['price', 'total', 'revenue', 'value'] %}
 with
 events as (
     {{ current_rows(source('raw_web_events', 'events'), 'message_id', keep='first') }}
+),
+
+-- A tag sends what a page says: a page view counts, though its price cannot.
+read as (
+    select
+        *,
+        {%- for name in amounts %}
+        case
+            when abs(try_cast({{ name }} as double)) < 1e12
+                then try_cast({{ name }} as decimal(18, 4))
+        end as {{ name }}_amount,
+        {%- endfor %}
+        case
+            when abs(try_cast(quantity as double)) < 2147483648
+                then try_cast(try_cast(quantity as double) as bigint)
+        end as whole_quantity
+    from events
 )
 
 select
@@ -57,11 +75,15 @@ select
     product_id,
     product_name,
     category,
-    try_cast(price as decimal(18, 4)) as price_amount,
-    try_cast(try_cast(quantity as double) as bigint) as quantity,
-    try_cast(total as decimal(18, 4)) as total_amount,
-    try_cast(revenue as decimal(18, 4)) as revenue_amount,
-    try_cast(value as decimal(18, 4)) as value_amount,
+    price_amount,
+    whole_quantity as quantity,
+    total_amount,
+    revenue_amount,
+    value_amount,
+    {%- for name in amounts %}
+    {{ 'or' if not loop.first }} ({{ name }} <> '' and {{ name }}_amount is null)
+    {%- endfor %}
+    or (quantity <> '' and whole_quantity is null) as has_unusable_number,
     upper(currency) as currency,
     search_query,
     form,
@@ -70,5 +92,5 @@ select
     _file_id,
     _line,
     _load_id
-from events
+from read
 where coalesce(anonymous_id, user_id) is not null

@@ -113,7 +113,9 @@ select
         placed.total_amount,
         placed.revenue_amount,
         placed.value_amount,
-        placed.price_amount * coalesce(placed.quantity, 1)
+        try_cast(
+            placed.price_amount * coalesce(placed.quantity, 1) as decimal(18, 4)
+        )
     ) as amount,
     placed.search_query,
     placed.form,
