@@ -23,6 +23,7 @@ def close_home(settings: Settings) -> list[str]:
         settings.logs, settings.dagster, settings.landing, settings.registry,
         settings.decisions, settings.labels, settings.answer_key, settings.dlt,
         settings.dbt, settings.incoming, settings.proposed_weights.parent,
+        settings.line,
     )  # fmt: skip
     for folder in folders[:2]:
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,10 +1,17 @@
 """Where everything is kept: the one file that reads the environment."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+# No night is earlier.
+EARLIEST = date(2000, 1, 1)
+T = TypeVar("T")
 
 # Read by dlt, dbt and Dagster themselves: nobody is told what is loaded here.
 _QUIET = {
@@ -22,6 +29,7 @@ class Settings:
 
     `landing_url` is an address such as s3://bucket/landing to read in place of the
     landing folder; `shop_postgres` the database that the shop's tables are taken from.
+    `first_night` is the first night that the page offers to run, where one is said.
     """
 
     home: Path
@@ -30,8 +38,14 @@ class Settings:
     load_memory_limit: str = "1500MB"
     threads: int = 2
     keep_versions: int = 3
+    first_night: date | None = None
     landing_url: str = ""
     shop_postgres: str = field(default="", repr=False)
+
+    @property
+    def today(self) -> date:
+        """The current day in the configured time zone."""
+        return datetime.now(UTC).astimezone(ZoneInfo(self.timezone)).date()
 
     @property
     def landing(self) -> Path:
@@ -103,25 +117,37 @@ class Settings:
         """Held by whoever writes the warehouse."""
         return self.home / "writer.lock"
 
+    @property
+    def line(self) -> Path:
+        """Who writes the warehouse or waits to, a file each."""
+        return self.home / "line"
+
+    @property
+    def page_lock(self) -> Path:
+        """Held by the page and what belongs to it."""
+        return self.home / "page.lock"
+
 
 def read_settings() -> Settings:
     """Read UNAVISTA_* from the environment and silence the telemetry of the parts.
 
     Sets what child processes (dbt) read: the absolute path of the warehouse, because
-    they run in another folder, and the limits.
+    they run in another folder, and the limits. Raises ValueError, naming the variable,
+    for a value that cannot be.
     """
     home = Path(os.environ.get("UNAVISTA_HOME") or REPOSITORY / "data").resolve()
     settings = Settings(
         home=home,
-        timezone=os.environ.get("UNAVISTA_TIMEZONE", Settings.timezone),
+        timezone=_said("UNAVISTA_TIMEZONE", _zone, Settings.timezone),
         memory_limit=os.environ.get("UNAVISTA_MEMORY_LIMIT", Settings.memory_limit),
         load_memory_limit=os.environ.get(
             "UNAVISTA_LOAD_MEMORY_LIMIT", Settings.load_memory_limit
         ),
-        threads=int(os.environ.get("UNAVISTA_THREADS", Settings.threads)),
-        keep_versions=int(
-            os.environ.get("UNAVISTA_KEEP_VERSIONS", Settings.keep_versions)
+        threads=_said("UNAVISTA_THREADS", _positive, Settings.threads),
+        keep_versions=_said(
+            "UNAVISTA_KEEP_VERSIONS", _positive, Settings.keep_versions
         ),
+        first_night=_said("UNAVISTA_FIRST_NIGHT", _night, None),
         landing_url=os.environ.get("UNAVISTA_LANDING", Settings.landing_url),
         shop_postgres=os.environ.get("UNAVISTA_SHOP_POSTGRES", Settings.shop_postgres),
     )
@@ -133,3 +159,43 @@ def read_settings() -> Settings:
     os.environ["DAGSTER_HOME"] = str(settings.dagster)
     os.environ["DBT_PROFILES_DIR"] = str(REPOSITORY)
     return settings
+
+
+def begin_nights_at(night: date) -> None:
+    """Let this process, and those it begins, run nights from `night` on."""
+    os.environ["UNAVISTA_FIRST_NIGHT"] = night.isoformat()
+
+
+def _said(name: str, read: Callable[[str], T], default: T) -> T:
+    """What a variable says, or `default` where it is not set or empty."""
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return default
+    try:
+        return read(text)
+    except ValueError as error:
+        raise ValueError(f"{name}={text!r}: {error}") from None
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise ValueError("expected a whole number of at least 1")
+    return int(text)
+
+
+def _zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("expected a time zone such as Europe/Berlin") from None
+    return text
+
+
+def _night(text: str) -> date:
+    try:
+        night = date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("expected a day such as 2026-07-01") from None
+    if night < EARLIEST:
+        raise ValueError(f"expected a day from {EARLIEST} on")
+    return night

@@ -2,8 +2,10 @@
 
 import argparse
 import json
+import signal
 import subprocess
 import sys
+from contextlib import AbstractContextManager
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -14,17 +16,28 @@ from orchestration.progress import printable
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; errors a person can mend are one line on stderr and exit 1."""
-    settings = read_settings()
+    try:
+        settings = read_settings()
+    except ValueError as error:
+        return _said(error, 1)
     options = _parser(settings).parse_args(arguments)
     from orchestration.lookups import NotFound
-    from orchestration.runs import RunFailed
+    from orchestration.runs import RunFailed, Stopped
 
     try:
         print(printable(options.command(settings, options)))
+    except KeyboardInterrupt:
+        return _said("stopped", 128 + signal.SIGINT)
+    except Stopped as error:
+        return _said(error, 128 + error.sign)
     except (Busy, LookupError, NotFound, RunFailed, ValueError) as error:
-        print(f"unavista: {printable(error)}", file=sys.stderr)
-        return 1
+        return _said(error, 1)
     return 0
+
+
+def _said(error: object, code: int) -> int:
+    print(f"unavista: {printable(error)}", file=sys.stderr)
+    return code
 
 
 def _parser(settings: Settings) -> argparse.ArgumentParser:
@@ -50,7 +63,22 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
         "--as-of", type=date.fromisoformat,
         help="the day everything relative is measured from (default: today)",
     )  # fmt: skip
+    for end in ("from", "to"):
+        run.add_argument(
+            f"--{end}", dest=f"{end}_night", metavar="NIGHT", type=date.fromisoformat,
+            help=f"the {'first' if end == 'from' else 'last'} of several nights",
+        )  # fmt: skip
     run.set_defaults(command=_run)
+
+    rollback = commands.add_parser(
+        "rollback", help="let readers see an earlier night, and the newest again"
+    )
+    rollback.add_argument(
+        "night", nargs="?", type=date.fromisoformat, metavar="NIGHT",
+        help="the night to show (default: the one before the newest; where an earlier"
+        " one is shown, the newest)",
+    )  # fmt: skip
+    rollback.set_defaults(command=_rollback)
 
     who = commands.add_parser("who", help="one customer, its records and their links")
     who.add_argument("identifier", help="an e-mail or a phone number")
@@ -89,16 +117,30 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
 
     status = commands.add_parser("status", help="last runs and freshness of sources")
     status.set_defaults(command=_status)
+
+    for writer in (sample, run, replay, train):
+        writer.add_argument(
+            "--no-wait", dest="wait", action="store_false",
+            help="leave at once when somebody else writes the warehouse",
+        )  # fmt: skip
     return parser
+
+
+def _writing(
+    settings: Settings, options: argparse.Namespace, purpose: str
+) -> AbstractContextManager[None]:
+    from ingestion.lock import writer_lock
+    from orchestration.runs import waiting
+
+    return writer_lock(settings.lock, purpose, waiting() if options.wait else None)
 
 
 def _sample(settings: Settings, options: argparse.Namespace) -> str:
     from ingestion.home import close_home
-    from ingestion.lock import writer_lock
     from ingestion.sample.world import write_world
 
     close_home(settings)
-    with writer_lock(settings.lock, "unavista sample"):
+    with _writing(settings, options, "unavista sample"):
         written = write_world(
             settings.landing, settings.answer_key, options.customers, options.days,
             options.seed, options.until,
@@ -113,11 +155,25 @@ def _sample(settings: Settings, options: argparse.Namespace) -> str:
 
 
 def _run(settings: Settings, options: argparse.Namespace) -> str:
-    from orchestration.runs import run_night, summary, today
+    from orchestration.runs import run_night, run_nights, summary
 
-    as_of = options.as_of or today(settings)
-    run_night(settings, as_of)
-    return summary(settings, as_of)
+    if options.from_night is None and options.to_night is None:
+        as_of = options.as_of or settings.today
+        run_night(settings, as_of, options.wait)
+        return summary(settings, as_of)
+    if options.as_of or options.from_night is None:
+        raise ValueError(
+            "say either one night, --as-of NIGHT, or several, --from NIGHT --to NIGHT"
+        )
+    last = options.to_night or settings.today
+    run_nights(settings, options.from_night, last, options.wait)
+    return summary(settings, last)
+
+
+def _rollback(settings: Settings, options: argparse.Namespace) -> str:
+    from orchestration.published import roll_back
+
+    return roll_back(settings, options.night)
 
 
 def _who(settings: Settings, options: argparse.Namespace) -> str:
@@ -139,21 +195,16 @@ def _why_not(settings: Settings, options: argparse.Namespace) -> str:
 
 
 def _replay(settings: Settings, options: argparse.Namespace) -> str:
-    from ingestion.lock import writer_lock
     from ingestion.replay import replay
     from ingestion.sources import all_sources
-    from orchestration.runs import today
 
-    with writer_lock(settings.lock, "unavista replay"):
-        passed, messages = replay(
-            settings, all_sources(), today(settings), options.rule
-        )
+    with _writing(settings, options, "unavista replay"):
+        passed, messages = replay(settings, all_sources(), settings.today, options.rule)
     ending = "; next: unavista run" if passed else ""
     return "\n".join([*messages, f"{passed:,} rows pass now{ending}"])
 
 
 def _train(settings: Settings, options: argparse.Namespace) -> str:
-    from ingestion.lock import writer_lock
     from orchestration.identity.training import propose
 
     def statements() -> dict[str, str]:
@@ -162,7 +213,7 @@ def _train(settings: Settings, options: argparse.Namespace) -> str:
         nodes = json.loads(manifest_path().read_text())["nodes"].values()
         return {node["name"]: node.get("compiled_code") for node in nodes}
 
-    with writer_lock(settings.lock, "unavista train"):
+    with _writing(settings, options, "unavista train"):
         return propose(settings, statements)
 
 

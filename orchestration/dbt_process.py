@@ -11,12 +11,22 @@ from dbt.contracts.graph.nodes import SeedNode
 from dbt_common.events.base_types import EventMsg
 from dbt_common.events.functions import env_scrubber, msg_to_dict
 
+from ingestion.lock import child_lock
+from ingestion.settings import read_settings
+from orchestration.orphans import end_with_parent
+
 
 def main(parsed: str, *arguments: str) -> int:
     """Run `arguments` over the file `parsed`, which dbt keeps for partial parsing.
 
     What dbt says goes to stdout as it would under `--log-format json --log-level info`.
     """
+    end_with_parent()
+    with child_lock(read_settings().lock):
+        return _run(parsed, arguments)
+
+
+def _run(parsed: str, arguments: tuple[str, ...]) -> int:
     manifest = Manifest.from_msgpack(Path(parsed).read_bytes())
     for node in manifest.nodes.values():
         if isinstance(node, SeedNode):

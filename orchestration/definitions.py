@@ -4,6 +4,7 @@ import dagster as dg
 
 from ingestion.settings import read_settings
 from orchestration import progress
+from orchestration.line import in_line
 from orchestration.loads import LOADS, ledger_assets
 from orchestration.models import manifest_path, models
 from orchestration.nights import NIGHT_BY_NIGHT, NIGHTS, night_of, writing
@@ -25,7 +26,6 @@ _PUBLIC = public_tables(manifest_path())
     description="The files that readers open: replaced in one step, or not at all.",
     kinds={"duckdb", "parquet"},
     partitions_def=NIGHTS,
-    pool="warehouse",
     backfill_policy=NIGHT_BY_NIGHT,
 )
 def published(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
@@ -45,7 +45,7 @@ nightly = dg.define_asset_job(
     "nightly",
     selection=dg.AssetSelection.all(),
     partitions_def=NIGHTS,
-    executor_def=dg.in_process_executor,
+    executor_def=in_line,
     description="Load, resolve, model, audit, publish.",
 )
 
@@ -74,5 +74,5 @@ definitions = dg.Definitions(
     ],
     jobs=[nightly],
     schedules=[every_night],
-    executor=dg.in_process_executor,
+    executor=in_line,
 )

@@ -5,9 +5,12 @@ from contextlib import contextmanager
 from functools import cached_property
 
 import sqlalchemy
+from dagster import Field, StringSource
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy.engine import Connection, Engine
+
+from ingestion.settings import read_settings
 
 _OPEN_AT_MOST = 8
 
@@ -16,11 +19,17 @@ class EventLog(SqliteEventLogStorage):
     """The files of Dagster's own storage, which opens them anew for every event."""
 
     @classmethod
+    def config_type(cls) -> dict:
+        """Without `base_dir` the files lie in the home, wherever that is moved."""
+        return {"base_dir": Field(StringSource, is_required=False)}
+
+    @classmethod
     def from_config_value(
         cls, inst_data: ConfigurableClassData | None, config_value
     ) -> "EventLog":
         """As Dagster makes it from dagster.yaml."""
-        return cls(inst_data=inst_data, **config_value)
+        history = str(read_settings().dagster / "history" / "runs")
+        return cls(inst_data=inst_data, **{"base_dir": history, **config_value})
 
     @cached_property
     def _engines(self) -> dict[str, Engine]:

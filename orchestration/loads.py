@@ -37,7 +37,6 @@ def _load_asset(source: Source) -> dg.AssetsDefinition:
             )
             for key, table in zip(_raw_keys(source), source.tables, strict=True)
         ],
-        pool="warehouse",
         backfill_policy=NIGHT_BY_NIGHT,
     )
     def load(context: dg.AssetExecutionContext):
@@ -110,7 +109,6 @@ LOADS = [_load_asset(source) for source in SOURCES]
             description="Rows in raw equal rows in the ledger, file by file.",
         )
     ],
-    pool="warehouse",
     backfill_policy=NIGHT_BY_NIGHT,
 )
 def ledger_assets(context: dg.AssetExecutionContext):

@@ -7,10 +7,17 @@ from pathlib import Path
 
 import duckdb
 
+from ingestion.lock import tickets, writer
 from ingestion.settings import Settings
 from ingestion.sql import literal
+from orchestration.published import newest_version
 
 _PHONE = re.compile(r"(?=(.*[0-9]){7})[+0-9 ()/.-]{7,}")
+
+# What Dagster's words for a run's state mean to a person.
+_WORDS = {
+    "QUEUED": "waits", "SUCCESS": "done", "FAILURE": "failed", "CANCELED": "stopped",
+}  # fmt: skip
 
 
 class NotFound(Exception):
@@ -131,7 +138,11 @@ def _said(reason: str, score: float | None, seen_at: datetime | None) -> str:
 
 def status(settings: Settings) -> str:
     """The last runs, what is published, and how fresh each source is."""
-    lines = ["last runs", *(_last_runs(settings) or ["  none yet"])]
+    lines = [
+        *_at_work(settings),
+        "last runs",
+        *(_last_runs(settings) or ["  none yet"]),
+    ]
     current = settings.published / "current"
     if not current.exists():
         return "\n".join([*lines, "nothing is published yet; run: unavista run"])
@@ -141,7 +152,9 @@ def status(settings: Settings) -> str:
             " sum(quarantined_count), count_if(status = 'refused')"
             " from quality.files group by source_name order by source_name"
         ).fetchall()
-    lines += [f"published  {current.resolve().name}", "sources"]
+    shown, newest = current.resolve().name, newest_version(settings)
+    rolled = f"  rolled back; the newest is {newest}" if shown != newest else ""
+    lines += [f"published  {shown}{rolled}", "sources"]
     lines += [
         f"  {name:<12} last delivery {last:%Y-%m-%d %H:%M}  {files:>6,} files"
         f"  {rows:>12,} rows  {bad:>6,} quarantined  {refused:>3,} refused"
@@ -155,19 +168,35 @@ def _last_runs(settings: Settings) -> list[str]:
         return []
     import dagster as dg
 
+    from orchestration.dead_runs import is_dead
+
     with dg.DagsterInstance.from_config(str(settings.dagster)) as instance:
         records = instance.get_run_records(limit=5)
+        words = [
+            "killed"
+            if is_dead(settings, record)
+            else _WORDS.get(record.dagster_run.status.value, "going on")
+            for record in records
+        ]
     return [
         f"  {record.create_timestamp:%Y-%m-%d %H:%M}  as of"
         f" {record.dagster_run.tags.get('dagster/partition', '?')}"
-        f"  {record.dagster_run.status.value.lower()}"
+        f"  {word}"
         + (
             f"  {record.end_time - record.start_time:.0f} s"
             if record.end_time and record.start_time
             else ""
         )
-        for record in records
+        for record, word in zip(records, words, strict=True)
     ]
+
+
+def _at_work(settings: Settings) -> list[str]:
+    """Who writes the warehouse, and who waits to."""
+    if not (now := writer(settings.lock)):
+        return []
+    living = [ticket.said for ticket in tickets(settings.lock) if ticket.is_alive]
+    return [f"writing    {now}", *(f"waiting    {said}" for said in living[1:])]
 
 
 def open_published(settings: Settings) -> duckdb.DuckDBPyConnection:

@@ -106,7 +106,6 @@ class _Dbt(DbtCliResource):
     dagster_dbt_translator=Translator(),
     project=PROJECT,
     partitions_def=NIGHTS,
-    pool="warehouse",
     backfill_policy=NIGHT_BY_NIGHT,
 )
 def models(context: dg.AssetExecutionContext) -> Iterator:

@@ -9,11 +9,14 @@ import dagster as dg
 
 from ingestion.lock import writer_lock
 from ingestion.settings import Settings, read_settings
+from orchestration.registry import first_night
 
 warnings.filterwarnings("ignore", category=dg.BetaWarning, message=".*backfill_policy")
 
 NIGHTS = dg.DailyPartitionsDefinition(
-    start_date="2000-01-01", timezone=read_settings().timezone, end_offset=1
+    start_date=first_night(read_settings()).isoformat(),
+    timezone=read_settings().timezone,
+    end_offset=1,
 )
 NIGHT_BY_NIGHT = dg.BackfillPolicy.multi_run(max_partitions_per_run=1)
 

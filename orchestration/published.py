@@ -1,8 +1,11 @@
 """Replaces what readers open, in one step, after everything was built and tested."""
 
+import fcntl
 import json
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -25,7 +28,7 @@ def publish(settings: Settings, tables: list[PublicTable], as_of: date) -> Path:
     `contacts.duckdb` (for the owner alone) those inside; `parquet/` holds both. One
     symbolic link is replaced, so that a reader sees the old version or the new one,
     never a mixture; it stays where it is when a night is run again that is earlier than
-    the one readers see. Raises ValueError when a personal column would leave the schema
+    the newest. Raises ValueError when a personal column would leave the schema
     `contacts`.
     """
     leaking = [
@@ -48,17 +51,74 @@ def publish(settings: Settings, tables: list[PublicTable], as_of: date) -> Path:
     with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
         # First the ids, then the tables that use them: no published id is forgotten.
         registry.export(connection, settings, as_of)
-    version = _next_version(versions, as_of)
-    os.rename(partial, version)
-    if night_shown(settings) <= as_of:
-        _point(settings.published / "current", Path("versions") / version.name)
+    with _moving(settings):
+        newest = max(map(_night, versions.glob("[!.]*")), default=(as_of, 0))[0]
+        version = _next_version(versions, as_of)
+        os.rename(partial, version)
+        if as_of >= newest:
+            _show(settings, version)
+        kept = {version, (settings.published / "current").resolve()}
+        by_night = sorted(versions.glob("[!.]*"), key=_night, reverse=True)
+        for old in set(by_night[settings.keep_versions :]) - kept:
+            shutil.rmtree(old)
+    return version
+
+
+def roll_back(settings: Settings, night: date | None) -> str:
+    """Let readers see the last version of a night; returns what was done, in words.
+
+    Without a night it is the version before the newest or, where readers see an earlier
+    one already, the newest. Nothing but a link is changed. The next newest night that
+    is published is shown again. Raises LookupError where there is no such version.
+    """
+    if not (settings.published / "current").exists():
+        raise LookupError("nothing is published yet; run: unavista run")
+    with _moving(settings):
+        versions = sorted(
+            (settings.published / "versions").glob("[!.]*"), key=_night, reverse=True
+        )
+        shown = (settings.published / "current").resolve()
+        if night is None:
+            if len(versions) == 1 and shown == versions[0].resolve():
+                raise LookupError(f"{shown.name} is the only version there is")
+            chosen = versions[shown == versions[0].resolve()]
+        else:
+            of_night = [version for version in versions if _night(version)[0] == night]
+            if not of_night:
+                names = ", ".join(version.name for version in versions)
+                raise LookupError(f"no version of {night} is kept; there are {names}")
+            chosen = of_night[0]
+        if chosen.resolve() == shown:
+            return f"readers see {shown.name} already"
+        _show(settings, chosen)
+    if chosen == versions[0]:
+        ending = f"the newest; they saw {shown.name}"
+    else:
+        ending = (
+            f"they saw {shown.name}. The next night shows itself; to go back to the"
+            " newest now: unavista rollback"
+        )
+    return f"readers see {chosen.name}, {ending}"
+
+
+def newest_version(settings: Settings) -> str:
+    """The name of the version of the newest night, where something is published."""
+    versions = (settings.published / "versions").glob("[!.]*")
+    return max(versions, key=_night).name
+
+
+@contextmanager
+def _moving(settings: Settings) -> Iterator[None]:
+    """Alone among those who choose what readers see: for a moment, never a night."""
+    with (settings.home / "published.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _show(settings: Settings, version: Path) -> None:
+    _point(settings.published / "current", Path("versions") / version.name)
     for name in ("marts.duckdb", "contacts.duckdb", "parquet"):
         _point(settings.published / name, Path("current") / name)
-    kept = {version, (settings.published / "current").resolve()}
-    newest = sorted(versions.iterdir(), key=_night, reverse=True)
-    for old in set(newest[settings.keep_versions :]) - kept:
-        shutil.rmtree(old)
-    return version
 
 
 def night_shown(settings: Settings) -> date:

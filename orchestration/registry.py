@@ -38,6 +38,17 @@ TABLES = {
 }
 
 
+def first_night(settings: Settings) -> date:
+    """The first night on offer: as the setting says, or the first run here, or today.
+
+    `unavista run` runs earlier ones too; then that is the first from then on.
+    """
+    if settings.first_night:
+        return settings.first_night
+    ran = (settings.registry / "record_keys").glob("[0-9]*.parquet")
+    return min((date.fromisoformat(file.stem) for file in ran), default=settings.today)
+
+
 def restore(
     connection: duckdb.DuckDBPyConnection, settings: Settings
 ) -> dict[str, int]:

@@ -24,7 +24,6 @@ from orchestration.nights import NIGHT_BY_NIGHT, NIGHTS, writing
             ("identity_accuracy", "How right the links of earlier nights were."),
         )
     ],
-    pool="warehouse",
     backfill_policy=NIGHT_BY_NIGHT,
 )
 def restored_registry(context: dg.AssetExecutionContext):
@@ -47,7 +46,6 @@ def restored_registry(context: dg.AssetExecutionContext):
     kinds={"csv", "duckdb"},
     partitions_def=NIGHTS,
     deps=[["raw_ledger", "files"]],
-    pool="warehouse",
     backfill_policy=NIGHT_BY_NIGHT,
 )
 def read_decisions(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
@@ -76,7 +74,6 @@ def read_decisions(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
             ("hard_cases", "Which records play which hard case of the sample company."),
         )
     ],
-    pool="warehouse",
     backfill_policy=NIGHT_BY_NIGHT,
 )
 def restored_labels(context: dg.AssetExecutionContext):

@@ -1,47 +1,51 @@
 """One night, from landing files to published tables, in this process."""
 
+from __future__ import annotations
+
 import contextlib
-import json
 import logging
-from datetime import UTC, date, datetime
+import signal
+import sys
+from datetime import date, timedelta
 from pathlib import Path
+from typing import IO, TYPE_CHECKING
+from uuid import uuid4
 
 import duckdb
 
 from ingestion.home import close_home
 from ingestion.landing import Landing, Unreachable
-from ingestion.lock import writer_lock
-from ingestion.settings import Settings
+from ingestion.lock import Waiting, writer_lock
+from ingestion.settings import EARLIEST, Settings, begin_nights_at
 from ingestion.sources import all_sources
 from orchestration import progress
+from orchestration.instance import write_settings
 from orchestration.published import night_shown, version_of
+from orchestration.registry import first_night
+from orchestration.stopping import stopping
 
-_INSTANCE = """\
-telemetry:
-  enabled: false
-nux:
-  enabled: false
-concurrency:
-  pools:
-    default_limit: 1
-event_log_storage:
-  module: orchestration.event_log
-  class: EventLog
-  config:
-    base_dir: {history}
-"""
+if TYPE_CHECKING:
+    from dagster import DagsterInstance, ExecuteInProcessResult
 
 
 class RunFailed(Exception):
     """The night stopped; what is published stays as it was."""
 
 
+class Stopped(RunFailed):
+    """Somebody told the night to end."""
+
+    def __init__(self, sign: int) -> None:
+        """`sign` is the signal that said so."""
+        super().__init__(_stopped(sign))
+        self.sign = sign
+
+
 def prepare_home(settings: Settings) -> None:
-    """Create and close the folders of a home, and write Dagster's settings in it."""
+    """Create and close the folders of a home, with Dagster's settings in it."""
     for sentence in close_home(settings):
         progress.show("home", f"  ! {sentence}")
-    history = json.dumps(str(settings.dagster / "history" / "runs"))
-    (settings.dagster / "dagster.yaml").write_text(_INSTANCE.format(history=history))
+    write_settings(settings)
 
 
 def check_landing(settings: Settings) -> None:
@@ -52,7 +56,8 @@ def check_landing(settings: Settings) -> None:
         raise RunFailed(str(error)) from None
 
 
-def _check_what_people_wrote(settings: Settings) -> None:
+def check_what_people_wrote(settings: Settings) -> None:
+    """Raise ValueError with all that a night would stumble over."""
     from orchestration import before_a_night
     from orchestration.models import manifest_path
     from orchestration.public_tables import public_tables
@@ -60,36 +65,103 @@ def _check_what_people_wrote(settings: Settings) -> None:
     before_a_night.check(settings, public_tables(manifest_path()))
 
 
-def run_night(settings: Settings, as_of: date) -> None:
-    """Execute the whole graph for `as_of`. Raises RunFailed with the cause."""
+def check_night(settings: Settings, as_of: date) -> None:
+    """Raise RunFailed when there can be no such night."""
+    if not EARLIEST <= as_of <= settings.today:
+        raise RunFailed(
+            f"--as-of {as_of} is not a day from {EARLIEST} to today, {settings.today}"
+        )
+
+
+def run_night(settings: Settings, as_of: date, wait: bool = True) -> None:
+    """Execute the whole graph for `as_of`. Raises RunFailed with the cause.
+
+    Where somebody else writes the warehouse, waits and says for whom; Busy is raised
+    where it may not `wait`.
+    """
     check_landing(settings)
-    _check_what_people_wrote(settings)
-    first, last = date(2000, 1, 1), today(settings)
-    if not first <= as_of <= last:
-        raise RunFailed(f"--as-of {as_of} is not a day from {first} to today, {last}")
+    check_what_people_wrote(settings)
+    check_night(settings, as_of)
     prepare_home(settings)
-    with writer_lock(settings.lock, f"unavista run --as-of {as_of}"):
+    run = str(uuid4())
+    purpose = f"unavista run --as-of {as_of}"
+    with writer_lock(settings.lock, purpose, waiting() if wait else None, run):
         progress.begin()
         log = settings.logs / f"{as_of}.log"
         with log.open("w") as file, contextlib.redirect_stdout(file):
-            _execute(as_of, file, log)
+            _execute(settings, as_of, run, file)
 
 
-def _execute(as_of: date, file, log: Path) -> None:
+def run_nights(settings: Settings, first: date, last: date, wait: bool = True) -> None:
+    """Run the nights from `first` to `last`, one after another.
+
+    Raises RunFailed at the first that fails; those after it are not begun.
+    """
+    check_night(settings, first)
+    check_night(settings, last)
+    if first > last:
+        raise RunFailed(f"--from {first} comes after --to {last}")
+    if first < first_night(settings):
+        begin_nights_at(first)
+    for number in range((last - first).days + 1):
+        night = first + timedelta(days=number)
+        progress.show("night", f"{night} …")
+        try:
+            run_night(settings, night, wait)
+        except Stopped:
+            raise
+        except RunFailed as error:
+            raise RunFailed(
+                f"{night}: {error}\n"
+                f"  go on with: unavista run --from {night} --to {last}"
+            ) from None
+
+
+def waiting() -> Waiting:
+    """Show once for whom a command waits."""
+    said = ""
+
+    def show(sentence: str) -> None:
+        nonlocal said
+        if sentence != said:
+            progress.show("wait", sentence)
+        said = sentence
+
+    return show
+
+
+def _execute(settings: Settings, as_of: date, run: str, file: IO[str]) -> None:
     import dagster as dg
 
-    from orchestration.definitions import definitions
-
     logging.getLogger("dagster").handlers = [logging.StreamHandler(file)]
-    job = definitions.resolve_job_def("nightly")
-    quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    if as_of < first_night(settings):
+        begin_nights_at(as_of)
     with dg.DagsterInstance.get() as instance:
-        result = job.execute_in_process(
-            partition_key=as_of.isoformat(),
-            instance=instance,
-            raise_on_error=False,
-            run_config=quiet,
-        )
+
+        def told() -> None:
+            found = instance.get_run_by_id(run)
+            if found and not found.is_finished:
+                instance.report_run_canceling(found, "told to end")
+
+        def end() -> None:
+            found = instance.get_run_by_id(run)
+            if found and found.status != dg.DagsterRunStatus.CANCELED:
+                instance.report_run_canceled(found, _stopped(stop.sign))
+
+        def overdue() -> None:
+            print(f"unavista: {_stopped(stop.sign)}", file=sys.stderr, flush=True)
+            end()
+
+        result = None
+        with stopping(told, overdue) as stop:
+            try:
+                result = _run(settings, instance, as_of, run)
+            except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
+                if not stop.asked.wait(1):
+                    raise
+        if stop.sign and not (result and result.success):
+            end()
+            raise Stopped(stop.sign)
     if result.success:
         return
     causes = [
@@ -100,8 +172,31 @@ def _execute(as_of: date, file, log: Path) -> None:
     raise RunFailed(
         "the night stopped, and what is published stays as it was:\n  "
         + "\n  ".join(causes)
-        + f"\n  everything that was said is in {log}"
+        + f"\n  everything that was said is in {file.name}"
     )
+
+
+def _run(
+    settings: Settings, instance: DagsterInstance, as_of: date, run: str
+) -> ExecuteInProcessResult:
+    from orchestration.dead_runs import settle
+    from orchestration.definitions import definitions
+
+    for sentence in settle(settings, instance, run):
+        progress.show("history", f"  ! {sentence}")
+    quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    return definitions.resolve_job_def("nightly").execute_in_process(
+        partition_key=as_of.isoformat(),
+        instance=instance,
+        raise_on_error=False,
+        run_config=quiet,
+        run_id=run,
+    )
+
+
+def _stopped(sign: int) -> str:
+    name = signal.Signals(sign).name
+    return f"the night was stopped by {name}; what is published stays as it was"
 
 
 def _root_cause(error) -> str:
@@ -211,10 +306,3 @@ def _shown(path: Path) -> str:
     with contextlib.suppress(ValueError):
         return str(path.relative_to(Path.cwd()))
     return str(path)
-
-
-def today(settings: Settings) -> date:
-    """The current day in the configured time zone."""
-    from zoneinfo import ZoneInfo
-
-    return datetime.now(UTC).astimezone(ZoneInfo(settings.timezone)).date()

@@ -177,7 +177,7 @@ def test_a_second_load_at_once_is_told_of_the_first(home: Home) -> None:
     """Through the whole command."""
     home.deliver("shop/orders/a.csv", orders(0, 1))
     with writer_lock(home.path / "writer.lock", "the first load"):
-        done = home.call("run", "--as-of", "2026-07-01")
+        done = home.call("run", "--as-of", "2026-07-01", "--no-wait")
     assert done.returncode == 1
     [line] = done.stderr.splitlines()
     assert f"process {os.getpid()} (the first load" in line

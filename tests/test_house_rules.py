@@ -149,10 +149,13 @@ def test_no_asset_is_an_orphan() -> None:
             assert node.child_keys, f"nothing reads {key.to_user_string()}"
 
 
-def test_every_step_may_use_the_warehouse_alone() -> None:
-    graph = definitions.resolve_asset_graph()
-    for asset in graph.assets_defs:
-        assert asset.op.pool == "warehouse", asset.op.name
+def test_every_run_holds_the_warehouse_from_first_to_last() -> None:
+    """Not step by step, and with no slot that a killed run could keep."""
+    for job in (definitions.resolve_job_def("nightly"), *definitions.jobs):
+        assert job.executor_def.name == "in_line", job.name
+    assert definitions.executor.name == "in_line"
+    for asset in definitions.resolve_asset_graph().assets_defs:
+        assert asset.op.pool is None, asset.op.name
 
 
 def test_ingestion_knows_neither_dbt_nor_dagster() -> None:

@@ -1,0 +1,64 @@
+"""Runs whose process is gone, though Dagster's history says that they go on."""
+
+import time
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from ingestion.lock import tickets
+from ingestion.settings import Settings
+
+# A run takes its ticket as it starts; before, its process reads the whole project.
+_SECONDS_WITHOUT_TICKET = {dg.DagsterRunStatus.STARTED: 60}
+_SECONDS_BEFORE_START = 600
+_UNSETTLED = [
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
+
+
+def is_alive(settings: Settings, record: dg.RunRecord) -> bool:
+    """Whether the process of a run that has not ended is there, or may yet come."""
+    run = record.dagster_run
+    mine = [ticket for ticket in tickets(settings.lock) if ticket.run == run.run_id]
+    if mine:
+        return any(ticket.is_alive for ticket in mine)
+    seconds = _SECONDS_WITHOUT_TICKET.get(run.status, _SECONDS_BEFORE_START)
+    return time.time() - record.update_timestamp.timestamp() < seconds
+
+
+def is_dead(settings: Settings, record: dg.RunRecord) -> bool:
+    """Whether a run's process is gone, though the run is said to go on."""
+    return record.dagster_run.status in _UNSETTLED and not is_alive(settings, record)
+
+
+def settle(settings: Settings, instance: dg.DagsterInstance, mine: str) -> list[str]:
+    """End in the history what has ended without a word; returns a sentence for each.
+
+    `mine` is the run of this process, or empty.
+    """
+    said = []
+    for record in instance.get_run_records(dg.RunsFilter(statuses=_UNSETTLED)):
+        run = record.dagster_run
+        if run.run_id == mine or is_alive(settings, record):
+            continue
+        night = run.tags.get("dagster/partition", "?")
+        began = datetime.fromtimestamp(
+            record.start_time or record.create_timestamp.timestamp(), UTC
+        )
+        sentence = (
+            f"the night of {night} that began at {began:%Y-%m-%d %H:%M} UTC was killed,"
+            " or the machine went down: nothing of it was published"
+        )
+        if run.status == dg.DagsterRunStatus.CANCELING:
+            instance.report_run_canceled(run, sentence)
+        else:
+            instance.report_run_failed(run, sentence)
+        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+        said.append(sentence)
+    for ticket in tickets(settings.lock):
+        if not ticket.is_alive:
+            ticket.path.unlink(missing_ok=True)
+    return said

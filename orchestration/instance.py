@@ -1,0 +1,55 @@
+"""Dagster's own settings in a home: written once, and an operator's are kept."""
+
+import hashlib
+
+from ingestion.settings import Settings
+
+_SETTINGS = """\
+telemetry:
+  enabled: false
+nux:
+  enabled: false
+# One night at a time; the others wait in the queue, and their logs say for whom.
+run_coordinator:
+  module: orchestration.line
+  class: Queue
+  config:
+    max_concurrent_runs: 1
+run_launcher:
+  module: orchestration.line
+  class: Launcher
+# A run whose process is gone is failed, so that the next one begins.
+run_monitoring:
+  enabled: true
+  poll_interval_seconds: 10
+  start_timeout_seconds: 600
+  cancel_timeout_seconds: 30
+  max_resume_run_attempts: 0
+event_log_storage:
+  module: orchestration.event_log
+  class: EventLog
+  config: {}
+"""
+_HEADING = (
+    "# Written by unavista, and brought up to date by it until somebody edits it: {}\n"
+)
+
+
+def write_settings(settings: Settings) -> None:
+    """Write `dagster.yaml` where there is none, or none that somebody changed."""
+    file = settings.dagster / "dagster.yaml"
+    text = _HEADING.format(_digest(_SETTINGS)) + _SETTINGS
+    if not file.exists() or _is_ours(file.read_text()):
+        partial = file.with_suffix(".partial")
+        partial.write_text(text)
+        partial.replace(file)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _is_ours(text: str) -> bool:
+    """Whether a file is as some version of unavista wrote it."""
+    heading, _, rest = text.partition("\n")
+    return heading + "\n" == _HEADING.format(_digest(rest))

@@ -1,0 +1,387 @@
+"""Who comes second waits in line; the dead are settled; what is said is said once."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import dagster as dg
+import pytest
+import yaml
+
+from ingestion.home import close_home
+from ingestion.lock import Busy, child_lock, tickets, writer, writer_lock
+from ingestion.settings import Settings, read_settings
+from orchestration import runs
+from orchestration.cli import main
+from orchestration.dead_runs import is_dead, settle
+from orchestration.instance import write_settings
+from orchestration.lookups import status
+from orchestration.published import night_shown, roll_back
+from orchestration.registry import first_night
+from tests.conftest import REPOSITORY
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from ingestion.lock import writer_lock
+
+def say(sentence):
+    print(sentence, flush=True)
+
+path, purpose, run = sys.argv[1:]
+with writer_lock(Path(path), purpose, say, run):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+CHILD = """
+import sys, time
+from pathlib import Path
+from ingestion.lock import child_lock
+
+with child_lock(Path(sys.argv[1])):
+    print("child", flush=True)
+    time.sleep(60)
+"""
+PARENT = f"""
+import subprocess, sys
+from pathlib import Path
+from ingestion.lock import writer_lock
+
+with writer_lock(Path(sys.argv[1]), "a night"):
+    child = [sys.executable, "-c", {CHILD!r}, sys.argv[1]]
+    with subprocess.Popen(child, stdout=subprocess.PIPE) as begun:
+        begun.stdout.readline()
+        print("child", begun.pid, flush=True)
+"""
+STOP = """
+import signal, sys, time
+from orchestration.stopping import stopping
+
+def told():
+    print("told", flush=True)
+
+def overdue():
+    print("overdue", flush=True)
+
+with stopping(told, overdue) as stop:
+    if sys.argv[1] == "deaf":
+        signal.signal(signal.SIGTERM, lambda *_: None)
+    try:
+        print("begun", flush=True)
+        while True:
+            time.sleep(0.1)
+    except KeyboardInterrupt:
+        stop.asked.wait()
+print("ended by", stop.sign)
+"""
+
+
+@contextmanager
+def process(program: str, *arguments: object) -> Iterator[subprocess.Popen]:
+    """A Python program in a process of its own, killed at last."""
+    with subprocess.Popen(
+        [sys.executable, "-c", program, *map(str, arguments)],
+        cwd=REPOSITORY,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as begun:
+        try:
+            yield begun
+        finally:
+            begun.kill()
+
+
+def until(begun: subprocess.Popen, word: str) -> str:
+    """The next line of a process that holds the word."""
+    for line in begun.stdout:
+        if word in line:
+            return line
+    raise AssertionError(f"{word} was never said")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """An empty home with Dagster's settings in it."""
+    made = Settings(home=tmp_path / "home")
+    close_home(made)
+    write_settings(made)
+    return made
+
+
+@pytest.fixture
+def instance(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[dg.DagsterInstance]:
+    monkeypatch.setenv("UNAVISTA_HOME", str(settings.home))
+    with dg.DagsterInstance.from_config(str(settings.dagster)) as made:
+        yield made
+
+
+def begin(instance: dg.DagsterInstance, night: str) -> str:
+    """A run that the history says goes on."""
+
+    @dg.op
+    def nothing() -> None: ...
+
+    @dg.graph
+    def nights() -> None:
+        nothing()
+
+    run = instance.create_run_for_job(
+        nights.to_job(), tags={"dagster/partition": night}
+    )
+    for kind in (dg.DagsterEventType.RUN_STARTING, dg.DagsterEventType.RUN_START):
+        instance.report_dagster_event(
+            dg.DagsterEvent(event_type_value=kind.value, job_name="nights"), run.run_id
+        )
+    return run.run_id
+
+
+def test_the_line_moves_on_when_the_first_is_killed(tmp_path: Path) -> None:
+    """In the order in which they came, each told for whom it waits."""
+    lock = tmp_path / "writer.lock"
+    with (
+        process(HOLD, lock, "one", "") as one,
+        process(HOLD, lock, "other", "") as other,
+    ):
+        first, last = (one, other) if "(one" in writer_of(lock) else (other, one)
+        assert until(first, "held")
+        said = until(last, "writes the warehouse")
+        assert f"process {first.pid} (o" in said
+        assert "this begins when that ends" in said
+        assert [ticket.pid for ticket in tickets(lock)] == [first.pid, last.pid]
+        with (
+            pytest.raises(Busy, match=f"by process {first.pid} "),
+            writer_lock(lock, "not waiting"),
+        ):
+            pass
+        first.kill()
+        assert until(last, "held")
+        assert f"process {last.pid} (o" in writer(lock)
+    assert writer(lock) == ""
+    with writer_lock(lock, "mine"):
+        assert json.loads(lock.read_text())["pid"] == os.getpid()
+
+
+def writer_of(lock: Path) -> str:
+    """Who holds the lock, as soon as somebody does."""
+    while not (holder := writer(lock)):
+        time.sleep(0.02)
+    return holder
+
+
+def test_a_child_left_behind_is_waited_for(tmp_path: Path) -> None:
+    """A night was killed, its dbt not yet: nobody writes until that is gone too."""
+    lock = tmp_path / "writer.lock"
+    with process(PARENT, lock) as parent:
+        child = int(until(parent, "child").split()[1])
+        parent.kill()
+        parent.wait()
+        try:
+            with (
+                pytest.raises(Busy, match="dbt, left behind by a night that was"),
+                writer_lock(lock, "mine"),
+            ):
+                pass
+        finally:
+            os.kill(child, signal.SIGKILL)
+        with writer_lock(lock, "mine", lambda _: None):
+            pass
+    with (
+        pytest.raises(Busy, match="does not write the warehouse any more"),
+        child_lock(lock),
+    ):
+        pass
+
+
+def test_dbt_ends_with_the_night_that_began_it(tmp_path: Path) -> None:
+    """Its own end closes the pipe on which it is heard."""
+    program = (
+        "import subprocess, sys, time\n"
+        "child = 'from orchestration.orphans import end_with_parent\\n'"
+        " 'end_with_parent(); print(1, flush=True); import time; time.sleep(60)'\n"
+        "subprocess.run([sys.executable, '-c', child])\n"
+    )
+    with process(program) as night:
+        assert until(night, "1")
+        night.kill()
+        began = time.monotonic()
+        assert night.stdout.read() == ""
+        assert time.monotonic() - began < 30
+
+
+@pytest.mark.parametrize("ear", ["listens", "deaf"])
+def test_a_night_that_is_told_to_end_does(ear: str) -> None:
+    """By itself or, where a library keeps the signal to itself, by force."""
+    with process(STOP, ear) as night:
+        assert until(night, "begun")
+        night.send_signal(signal.SIGTERM)
+        assert until(night, "told")
+        rest = night.stdout.read()
+        assert night.wait() == (0 if ear == "listens" else 128 + signal.SIGTERM)
+    assert rest == ("ended by 15\n" if ear == "listens" else "overdue\n")
+
+
+def test_a_killed_run_is_settled_and_a_living_one_is_not(
+    settings: Settings, instance: dg.DagsterInstance
+) -> None:
+    dead, living = begin(instance, "2026-07-01"), begin(instance, "2026-07-02")
+    with (
+        process(HOLD, settings.lock, "a night", dead) as killed,
+        process(HOLD, settings.lock, "a night", living),
+    ):
+        while len(tickets(settings.lock)) < 2:
+            time.sleep(0.02)
+        assert settle(settings, instance, "") == []
+        killed.kill()
+        killed.wait()
+        assert "as of 2026-07-01  killed" in status(settings)
+        assert "as of 2026-07-02  going on" in status(settings)
+        [said] = settle(settings, instance, "")
+        assert "the night of 2026-07-01 that began at " in said
+        assert [ticket.run for ticket in tickets(settings.lock)] == [living]
+    states = {
+        record.dagster_run.run_id: record.dagster_run.status
+        for record in instance.get_run_records()
+    }
+    assert states == {
+        dead: dg.DagsterRunStatus.FAILURE, living: dg.DagsterRunStatus.STARTED
+    }  # fmt: skip
+    assert "as of 2026-07-01  failed" in status(settings)
+
+
+def test_dagster_is_told_that_the_process_of_a_run_is_gone(
+    settings: Settings, instance: dg.DagsterInstance
+) -> None:
+    """So that its queue does not wait for a night of the command that was killed."""
+    run = begin(instance, "2026-07-01")
+    launcher = instance.run_launcher
+    assert launcher.supports_check_run_worker_health
+    assert instance.run_monitoring_enabled
+    with process(HOLD, settings.lock, "a night", run) as night:
+        until(night, "held")
+        known = instance.get_run_by_id(run)
+        assert launcher.check_run_worker_health(known).status.value == "RUNNING"
+        night.kill()
+        night.wait()
+        assert launcher.check_run_worker_health(known).status.value == "FAILED"
+        assert is_dead(settings, instance.get_run_record_by_id(run))
+
+
+def test_settings_of_an_operator_stay(settings: Settings) -> None:
+    file = settings.dagster / "dagster.yaml"
+    written = file.read_text()
+    assert yaml.safe_load(written)["run_coordinator"]["class"] == "Queue"
+    heading, _, rest = written.partition("\n")
+    older = rest.replace("poll_interval_seconds: 10", "poll_interval_seconds: 120")
+    file.write_text(f"{heading}\n{older}")
+    write_settings(settings)
+    assert file.read_text() == f"{heading}\n{older}"
+    file.write_text(rest)
+    write_settings(settings)
+    assert file.read_text() == rest
+    file.unlink()
+    write_settings(settings)
+    assert file.read_text() == written
+
+
+def test_a_past_night_and_a_rollback_move_a_link_alone(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", keep_versions=2)
+    versions = settings.published / "versions"
+
+    def made(name: str) -> None:
+        (versions / name).mkdir(parents=True)
+
+    with pytest.raises(LookupError, match="nothing is published yet"):
+        roll_back(settings, None)
+    made("2026-07-01_0001")
+    made("2026-07-02_0001")
+    made("2026-07-02_0002")
+    (settings.published / "current").symlink_to(versions / "2026-07-02_0002")
+    said = roll_back(settings, None)
+    assert said.startswith("readers see 2026-07-02_0001, they saw 2026-07-02_0002.")
+    assert roll_back(settings, None).startswith("readers see 2026-07-02_0002, the new")
+    roll_back(settings, date(2026, 7, 1))
+    assert night_shown(settings) == date(2026, 7, 1)
+    assert roll_back(settings, date(2026, 7, 1)).endswith("already")
+    with pytest.raises(LookupError, match="no version of 2026-06-01 is kept; there"):
+        roll_back(settings, date(2026, 6, 1))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "cure"),
+    [
+        ("UNAVISTA_KEEP_VERSIONS", "-1", "expected a whole number of at least 1"),
+        ("UNAVISTA_KEEP_VERSIONS", "0", "expected a whole number of at least 1"),
+        ("UNAVISTA_THREADS", "many", "expected a whole number of at least 1"),
+        ("UNAVISTA_TIMEZONE", "Mars/Olympus", "expected a time zone such as Europe"),
+        ("UNAVISTA_FIRST_NIGHT", "May", "expected a day such as 2026-07-01"),
+        ("UNAVISTA_FIRST_NIGHT", "1999-12-31", "expected a day from 2000-01-01 on"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, cure: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ValueError, match=f"{name}='{value}': {cure}"):
+        read_settings()
+    assert main(["status"]) == 1
+
+
+def test_the_page_begins_with_the_first_night(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    assert first_night(settings) == settings.today
+    folder = settings.registry / "record_keys"
+    folder.mkdir(parents=True)
+    for night in ("2026-06-02", "2026-06-01"):
+        (folder / f"{night}.parquet").touch()
+    assert first_night(settings) == date(2026, 6, 1)
+    said = Settings(home=tmp_path, first_night=date(2025, 1, 1))
+    assert first_night(said) == date(2025, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("--from 2026-07-02 --to 2026-07-01", "comes after --to 2026-07-01"),
+        ("--from 2999-07-02", "is not a day from 2000-01-01 to today"),
+        ("--to 2026-07-01", "say either one night"),
+        ("--as-of 2026-07-01 --from 2026-07-01", "say either one night"),
+    ],
+)
+def test_nights_that_cannot_be_are_refused(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture,
+    arguments: str,
+    message: str,
+) -> None:
+    monkeypatch.setenv("UNAVISTA_HOME", str(tmp_path))
+    assert main(["run", *arguments.split()]) == 1
+    assert message in capsys.readouterr().err
+
+
+def test_nights_are_run_in_order_up_to_one_that_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran = []
+
+    def night(settings: Settings, as_of: date, wait: bool) -> None:
+        if len(ran) == 2:
+            raise runs.RunFailed("the disk is full")
+        ran.append(as_of.isoformat())
+
+    monkeypatch.setattr(runs, "run_night", night)
+    monkeypatch.setenv("UNAVISTA_FIRST_NIGHT", "2026-01-01")
+    with pytest.raises(runs.RunFailed) as failed:
+        runs.run_nights(Settings(home=tmp_path), date(2026, 6, 30), date(2026, 7, 5))
+    assert ran == ["2026-06-30", "2026-07-01"]
+    assert str(failed.value).startswith("2026-07-02: the disk is full")
+    assert str(failed.value).endswith("run --from 2026-07-02 --to 2026-07-05")
