@@ -3,11 +3,9 @@
 import argparse
 import json
 import signal
-import subprocess
 import sys
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
-from pathlib import Path
 
 from ingestion.lock import Busy
 from ingestion.settings import Settings, read_settings
@@ -234,12 +232,11 @@ def _status(settings: Settings, options: argparse.Namespace) -> str:
 
 
 def _ui(settings: Settings, options: argparse.Namespace) -> str:
+    from orchestration.page import serve
     from orchestration.runs import prepare_home
 
     prepare_home(settings)
-    dagster = Path(sys.executable).with_name("dagster")
-    module = ["-m", "orchestration.definitions", "-p", str(options.port)]
-    return f"dagster ended with {subprocess.call([dagster, 'dev', *module])}"
+    return serve(settings, options.port)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,76 @@
+"""`unavista ui`: Dagster's page and scheduler, which end with the command."""
+
+import fcntl
+import json
+import os
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from ingestion.lock import Busy
+from ingestion.settings import Settings
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def serve(settings: Settings, port: int) -> str:
+    """Serve the page until told to end; returns what to say then.
+
+    A guard (`orchestration.page_guard`) begins Dagster and ends all of it when this
+    process closes the pipe between them, or is gone. Raises Busy, naming the process,
+    where the home has a page already.
+    """
+    with settings.page_lock.open("a+") as lock:
+        _hold(lock, port)
+        _settle(settings)
+        dagster = str(Path(sys.executable).with_name("dagster"))
+        module = ["dev", "-m", "orchestration.definitions", "-p", str(port)]
+        guard = subprocess.Popen(
+            [sys.executable, "-m", "orchestration.page_guard", dagster, *module],
+            stdin=subprocess.PIPE,
+            pass_fds=[lock.fileno()],
+            start_new_session=True,
+        )
+
+        def end(*_) -> None:
+            guard.stdin.close()
+
+        for number in _SIGNALS:
+            signal.signal(number, end)
+        code = guard.wait()
+        end()
+        lock.truncate(0)
+    return f"the page has ended ({code})" if code else "the page has ended"
+
+
+def _hold(lock: IO[str], port: int) -> None:
+    """Lock the file for this process and its guard. Raises Busy."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.seek(0)
+        said = json.loads(lock.read() or "{}")
+        raise Busy(
+            f"the page runs already: process {said.get('pid', '?')}, since"
+            f" {said.get('since', '?')}, at http://localhost:{said.get('port', '?')};"
+            " stop that one first"
+        ) from None
+    lock.truncate(0)
+    since = datetime.now(UTC).isoformat(timespec="seconds")
+    json.dump({"pid": os.getpid(), "since": since, "port": port}, lock)
+    lock.flush()
+
+
+def _settle(settings: Settings) -> None:
+    """Say of killed runs that they were, before Dagster waits for them."""
+    import dagster as dg
+
+    from orchestration import progress
+    from orchestration.dead_runs import settle
+
+    with dg.DagsterInstance.from_config(str(settings.dagster)) as instance:
+        for sentence in settle(settings, instance, ""):
+            progress.show("history", f"  ! {sentence}")
