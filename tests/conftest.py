@@ -11,6 +11,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from ingestion.lock import writer_lock
+from ingestion.settings import Settings
 from orchestration.models import manifest_path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -59,22 +61,23 @@ class Home:
     def dbt(self, *arguments: str, as_of: str = AS_OF) -> str:
         """Call dbt over the warehouse, as a night does; its own files go beside it."""
         parsed = manifest_path().with_name("partial_parse.msgpack")
-        done = subprocess.run(
-            [
-                *(sys.executable, "-m", "orchestration.dbt_process", str(parsed)),
-                *(*arguments, "--vars", f"{{as_of: '{as_of}'}}", "--no-use-colors"),
-                *("--target-path", self.path / "dbt"),
-            ],
-            cwd=self.repository / "dbt_project",
-            env={
-                **os.environ,
-                "PYTHONPATH": str(self.repository),
-                "UNAVISTA_WAREHOUSE": str(self.path / "warehouse.duckdb"),
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        with writer_lock(Settings(home=self.path).lock, "a test"):
+            done = subprocess.run(
+                [
+                    *(sys.executable, "-m", "orchestration.dbt_process", str(parsed)),
+                    *(*arguments, "--vars", f"{{as_of: '{as_of}'}}", "--no-use-colors"),
+                    *("--target-path", self.path / "dbt"),
+                ],
+                cwd=self.repository / "dbt_project",
+                env={
+                    **os.environ,
+                    "PYTHONPATH": str(self.repository),
+                    "UNAVISTA_HOME": str(self.path),
+                },
+                capture_output=True,
+                text=True,
+                check=False,
+            )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 

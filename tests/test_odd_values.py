@@ -1,4 +1,4 @@
-"""Numbers and times that no model can hold are set aside at loading, with the reason."""
+"""Numbers and times that no model can hold are set aside at loading, and why."""
 
 from pathlib import Path
 
@@ -107,5 +107,6 @@ def test_a_file_that_is_loaded_first_keeps_none_of_them(home: Home) -> None:
         "select coalesce(amount, pieces, cost_micros, till_id, sold_on, sold_at,"
         " logged_at) from raw_till.odd order by 1"
     )
-    assert [value for (value,) in kept] == sorted(v for _, v, said in VALUES if not said)
+    held = sorted(value for _, value, said in VALUES if not said)
+    assert [value for (value,) in kept] == held
     assert len(rejects(home)) == sum(bool(said) for *_, said in VALUES)
