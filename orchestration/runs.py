@@ -80,8 +80,11 @@ def run_night(settings: Settings, as_of: date, wait: bool = True) -> None:
     where it may not `wait`.
     """
     check_landing(settings)
-    check_what_people_wrote(settings)
     check_night(settings, as_of)
+    # Before the graph is imported: which nights it has is decided then.
+    if as_of < first_night(settings):
+        begin_nights_at(as_of)
+    check_what_people_wrote(settings)
     prepare_home(settings)
     run = str(uuid4())
     purpose = f"unavista run --as-of {as_of}"
@@ -134,8 +137,6 @@ def _execute(settings: Settings, as_of: date, run: str, file: IO[str]) -> None:
     import dagster as dg
 
     logging.getLogger("dagster").handlers = [logging.StreamHandler(file)]
-    if as_of < first_night(settings):
-        begin_nights_at(as_of)
     with dg.DagsterInstance.get() as instance:
 
         def told() -> None:
