@@ -116,6 +116,13 @@ unmapped as (
     union all
     select
         source_name,
+        'touches.occurred_at' as field,
+        '(none, or outside the years 1000 to 9999)' as value
+    from touches
+    where occurred_at is null
+    union all
+    select
+        source_name,
         'consents.status' as field,
         status as value
     from consents
