@@ -27,9 +27,9 @@ ALLOWED = frozenset(
         r"\w+",
         """
         abs bool_and bool_or cast chr coalesce count count_if extract first_value floor
-        greatest lag lead least length log2 lower lpad max md5 min nullif position power
-        regexp_extract replace right row_number split_part sqrt substr sum translate
-        trim try_cast upper
+        greatest lag lead least length log2 lower lpad max md5 min mod nullif position
+        power regexp_extract replace right row_number split_part sqrt substr sum
+        translate trim try_cast upper
         """,
     )
 )
