@@ -27,7 +27,8 @@ def serve(settings: Settings, port: int) -> str:
         _hold(lock, port)
         _settle(settings)
         dagster = str(Path(sys.executable).with_name("dagster"))
-        module = ["dev", "-m", "orchestration.definitions", "-p", str(port)]
+        options = ["--log-level", "warning", "-p", str(port)]
+        module = ["dev", "-m", "orchestration.definitions", *options]
         guard = subprocess.Popen(
             [sys.executable, "-m", "orchestration.page_guard", dagster, *module],
             stdin=subprocess.PIPE,
@@ -40,6 +41,7 @@ def serve(settings: Settings, port: int) -> str:
 
         for number in _SIGNALS:
             signal.signal(number, end)
+        print(f"http://localhost:{port} in a minute; Ctrl-C ends it", flush=True)
         code = guard.wait()
         end()
         lock.truncate(0)

@@ -30,7 +30,7 @@ FIRST = "2026-06-29"
 def small(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A small company, of which no night was run."""
     made = Home(tmp_path_factory.mktemp("small") / "home")
-    done = made.call("sample", "--customers", "60", "--days", "8")
+    done = made.call("sample", "--customers", "100", "--days", "10")
     assert done.returncode == 0, done.stderr
     return made
 
