@@ -1,6 +1,7 @@
 """Dagster's own settings in a home: written once, and an operator's are kept."""
 
 import hashlib
+import re
 
 from ingestion.settings import Settings
 
@@ -33,6 +34,12 @@ event_log_storage:
 _HEADING = (
     "# Written by unavista, and brought up to date by it until somebody edits it: {}\n"
 )
+# The releases before wrote it anew at every start, without a heading.
+_UNMARKED = re.compile(
+    r"\Atelemetry:\n  enabled: false\nnux:\n  enabled: false\nconcurrency:\n  pools:\n"
+    r"    default_limit: 1\n(event_log_storage:\n  module: orchestration.event_log\n"
+    r"  class: EventLog\n  config:\n    base_dir: .*\n)?\Z"
+)
 
 
 def write_settings(settings: Settings) -> None:
@@ -52,4 +59,5 @@ def _digest(text: str) -> str:
 def _is_ours(text: str) -> bool:
     """Whether a file is as some version of unavista wrote it."""
     heading, _, rest = text.partition("\n")
-    return heading + "\n" == _HEADING.format(_digest(rest))
+    is_marked = heading + "\n" == _HEADING.format(_digest(rest))
+    return is_marked or bool(_UNMARKED.match(text))

@@ -292,6 +292,26 @@ def test_settings_of_an_operator_stay(settings: Settings) -> None:
     assert file.read_text() == written
 
 
+def test_settings_of_the_release_before_are_brought_up_to_date(
+    settings: Settings,
+) -> None:
+    file = settings.dagster / "dagster.yaml"
+    written = file.read_text()
+    before = (
+        "telemetry:\n  enabled: false\nnux:\n  enabled: false\nconcurrency:\n"
+        "  pools:\n    default_limit: 1\nevent_log_storage:\n"
+        "  module: orchestration.event_log\n  class: EventLog\n  config:\n"
+        '    base_dir: "/srv/data/dagster/history/runs"\n'
+    )
+    edited = before.replace("default_limit: 1", "default_limit: 2")
+    file.write_text(edited)
+    write_settings(settings)
+    assert file.read_text() == edited
+    file.write_text(before)
+    write_settings(settings)
+    assert file.read_text() == written
+
+
 def test_a_past_night_and_a_rollback_move_a_link_alone(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "home", keep_versions=2)
     versions = settings.published / "versions"
