@@ -202,7 +202,7 @@ def build(home: Home) -> None:
     ensure_ledger(settings)
     for source in SOURCES:
         load_source(settings, source, date(2026, 7, 1))
-    home.dbt("build", "--select", "+ad_performance")
+    home.dbt("build", "--select", "+ad_performance", "--indirect-selection", "cautious")
 
 
 @pytest.fixture(scope="module")

@@ -56,15 +56,17 @@ def test_a_reader_keeps_the_version_it_opened(night: Home) -> None:
 
 
 def test_a_failed_audit_leaves_the_published_files(night: Home) -> None:
-    """A warehouse that lost a loaded line does not pass the tests."""
+    """A warehouse that was tampered with does not pass the tests."""
     current = (night.path / "published" / "current").resolve()
     before = night.hashes()
     with duckdb.connect(str(night.path / "warehouse.duckdb")) as connection:
-        connection.execute("delete from raw_shop.orders where order_id = 'o-new'")
+        connection.execute(
+            "delete from seeds.record_types where record_type = 'customer'"
+        )
     done = night.call("run", "--as-of", "2026-07-03")
     assert done.returncode == 1
     assert "what is published stays as it was" in done.stderr
-    assert "every_line_is_accounted_for" in done.stderr
+    assert "every_kind_of_record_has_a_rule" in done.stderr
     assert "Traceback" not in done.stderr
     assert (night.path / "published" / "current").resolve() == current
     assert night.hashes() == before
