@@ -409,7 +409,7 @@ def test_training_judges_its_proposal_by_the_answer_key(
 
 def test_status_shows_runs_and_freshness(sample: Home) -> None:
     shown = sample.call("status").stdout
-    assert f"as of {AS_OF}  success" in shown
+    assert f"as of {AS_OF}  done" in shown
     assert "web_events   last delivery 2026-07-01 02:00" in shown
 
 

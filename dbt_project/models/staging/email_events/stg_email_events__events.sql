@@ -204,5 +204,7 @@ left join sendings
 left join automatic_agents on timed.user_agent = automatic_agents.user_agent
 left join refusals
     on
-        timed.event_type in ('dropped', 'bounced')
-        and {{ regex_replace("lower(timed.reason)", "[^a-z]", "") }} = refusals.word
+        case
+            when timed.event_type in ('dropped', 'bounced')
+                then {{ regex_replace("lower(timed.reason)", "[^a-z]", "") }}
+        end = refusals.word

@@ -84,6 +84,7 @@ left join words on events.bare_status = words.word
 left join answers on events.keyword = answers.word
 left join refusals
     on
-        not events.is_inbound
-        and {{ regex_replace("lower(events.error_code)", "[^a-z0-9]", "") }}
-        = refusals.word
+        case
+            when not events.is_inbound
+                then {{ regex_replace("lower(events.error_code)", "[^a-z0-9]", "") }}
+        end = refusals.word
