@@ -45,7 +45,7 @@ class Ticket:
     @property
     def said(self) -> str:
         """Who it is, in words."""
-        return f"process {self.pid} ({self.purpose}, since {self.since})"
+        return _process(self.pid, self.purpose, self.since)
 
 
 @contextmanager
@@ -85,6 +85,19 @@ def writer_lock(
             file.truncate(0)
 
 
+def said_once(say: Waiting) -> Waiting:
+    """Hand a sentence on to `say` when it is another than the last."""
+    said = ""
+
+    def waiting(sentence: str) -> None:
+        nonlocal said
+        if sentence != said:
+            say(sentence)
+        said = sentence
+
+    return waiting
+
+
 def tickets(path: Path) -> list[Ticket]:
     """The line at the lock `path`, the first one first; the dead stand in it too."""
     found = []
@@ -113,6 +126,10 @@ def child_lock(path: Path) -> Iterator[None]:
                 yield
                 return
     raise Busy("the process that began this one does not write the warehouse any more")
+
+
+def _process(pid: int, purpose: str, since: str) -> str:
+    return f"process {pid} ({purpose}, since {since})"
 
 
 def _words(purpose: str) -> str:
@@ -163,8 +180,7 @@ def _holder(path: Path) -> str:
     """What the lock file says of its holder, who may be writing it just now."""
     for _ in range(10):
         with suppress(ValueError):
-            said = json.loads(path.read_text())
-            return f"process {said['pid']} ({said['purpose']}, since {said['since']})"
+            return _process(**json.loads(path.read_text()))
         time.sleep(0.02)
     return "a process that did not say who it is"
 

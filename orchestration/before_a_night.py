@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import duckdb
@@ -11,7 +12,8 @@ import yaml
 from ingestion.files.look import read_decisions
 from ingestion.settings import REPOSITORY, Settings
 from orchestration import decisions, labels
-from orchestration.public_tables import PublicTable
+from orchestration.models import manifest_path
+from orchestration.public_tables import PublicTable, public_tables
 
 PROJECT_FILE = REPOSITORY / "dbt_project" / "dbt_project.yml"
 _RATES = REPOSITORY / "dbt_project" / "seeds" / "exchange_rates.csv"
@@ -27,6 +29,12 @@ _NUMBERS = {
     "least_pairs": 0, "general_population": 0, "max_page_views_per_minute": 1,
     "third_party_expiry_days": 1, "null_rate_jump": 0,
 }  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def check_once(settings: Settings, run_id: str) -> None:
+    """`check` over the project's own tables, once a run: by the command or a load."""
+    check(settings, public_tables(manifest_path()))
 
 
 def check(

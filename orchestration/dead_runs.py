@@ -56,7 +56,6 @@ def settle(settings: Settings, instance: dg.DagsterInstance, mine: str) -> list[
             instance.report_run_canceled(run, sentence)
         else:
             instance.report_run_failed(run, sentence)
-        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
         said.append(sentence)
     for ticket in tickets(settings.lock):
         if not ticket.is_alive:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 from dagster._core.launcher import CheckRunHealthResult, WorkerStatus
 
-from ingestion.lock import Waiting, writer, writer_lock
+from ingestion.lock import Waiting, said_once, writer, writer_lock
 from ingestion.settings import read_settings
 from orchestration.dead_runs import is_alive, settle
 from orchestration.stopping import Stop, stopping
@@ -58,16 +58,13 @@ class _InLine(dg.Executor):
 
 
 def _say(say, stop: Stop) -> Waiting:
-    said = ""
+    once = said_once(say)
 
     def waiting(sentence: str) -> None:
-        nonlocal said
         if stop.sign:
             stop.asked.wait()
             raise KeyboardInterrupt
-        if sentence != said:
-            say(sentence)
-        said = sentence
+        once(sentence)
 
     return waiting
 

@@ -1,20 +1,15 @@
 """Raw tables as assets: one load a source, then the ledger that makes it count."""
 
-from functools import lru_cache
-
 import dagster as dg
 import duckdb
 
 from ingestion.extracts.shop_postgres import extract
 from ingestion.files.load import ensure_ledger, load_source
 from ingestion.landing import Landing
-from ingestion.settings import Settings
 from ingestion.sources import all_sources
 from ingestion.tables import Source
 from orchestration import before_a_night, progress
-from orchestration.models import manifest_path
 from orchestration.nights import NIGHT_BY_NIGHT, NIGHTS, night_of, writing
-from orchestration.public_tables import public_tables
 
 SOURCES = all_sources()
 
@@ -44,7 +39,7 @@ def _load_asset(source: Source) -> dg.AssetsDefinition:
             progress.show("load", f"{source.name}: {text}")
 
         with writing(context) as settings:
-            _check_once(settings, context.run_id)
+            before_a_night.check_once(settings, context.run_id)
             if source.name == "shop":
                 extract(settings, report)
             loaded = load_source(settings, source, night_of(context), report)
@@ -67,12 +62,6 @@ def _load_asset(source: Source) -> dg.AssetsDefinition:
             )
 
     return load
-
-
-@lru_cache(maxsize=1)
-def _check_once(settings: Settings, run_id: str) -> None:
-    """The first load of a run finds what the night would stumble over."""
-    before_a_night.check(settings, public_tables(manifest_path()))
 
 
 def _column_schema(names: list[str]) -> dict:

@@ -12,8 +12,7 @@ from typing import IO
 
 from ingestion.lock import Busy
 from ingestion.settings import Settings
-
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+from orchestration.stopping import SIGNALS
 
 
 def serve(settings: Settings, port: int) -> str:
@@ -39,7 +38,7 @@ def serve(settings: Settings, port: int) -> str:
         def end(*_) -> None:
             guard.stdin.close()
 
-        for number in _SIGNALS:
+        for number in SIGNALS:
             signal.signal(number, end)
         print(f"http://localhost:{port} in a minute; Ctrl-C ends it", flush=True)
         code = guard.wait()

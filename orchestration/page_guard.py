@@ -8,13 +8,15 @@ import threading
 import time
 from contextlib import suppress
 
+from orchestration.stopping import SIGNALS
+
 _GRACE_SECONDS = 9
 
 
 def main(command: list[str]) -> int:
     """Run `command` in a group of its own until it ends or standard input does."""
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     alone = threading.Event()
 

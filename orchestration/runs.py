@@ -7,6 +7,7 @@ import logging
 import signal
 import sys
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 from uuid import uuid4
@@ -15,7 +16,7 @@ import duckdb
 
 from ingestion.home import close_home
 from ingestion.landing import Landing, Unreachable
-from ingestion.lock import Waiting, writer_lock
+from ingestion.lock import Waiting, said_once, writer_lock
 from ingestion.settings import EARLIEST, Settings, begin_nights_at
 from ingestion.sources import all_sources
 from orchestration import progress
@@ -56,15 +57,6 @@ def check_landing(settings: Settings) -> None:
         raise RunFailed(str(error)) from None
 
 
-def check_what_people_wrote(settings: Settings) -> None:
-    """Raise ValueError with all that a night would stumble over."""
-    from orchestration import before_a_night
-    from orchestration.models import manifest_path
-    from orchestration.public_tables import public_tables
-
-    before_a_night.check(settings, public_tables(manifest_path()))
-
-
 def check_night(settings: Settings, as_of: date) -> None:
     """Raise RunFailed when there can be no such night."""
     if not EARLIEST <= as_of <= settings.today:
@@ -84,9 +76,11 @@ def run_night(settings: Settings, as_of: date, wait: bool = True) -> None:
     # Before the graph is imported: which nights it has is decided then.
     if as_of < first_night(settings):
         begin_nights_at(as_of)
-    check_what_people_wrote(settings)
-    prepare_home(settings)
+    from orchestration.before_a_night import check_once
+
     run = str(uuid4())
+    check_once(settings, run)
+    prepare_home(settings)
     purpose = f"unavista run --as-of {as_of}"
     with writer_lock(settings.lock, purpose, waiting() if wait else None, run):
         progress.begin()
@@ -122,15 +116,7 @@ def run_nights(settings: Settings, first: date, last: date, wait: bool = True) -
 
 def waiting() -> Waiting:
     """Show once for whom a command waits."""
-    said = ""
-
-    def show(sentence: str) -> None:
-        nonlocal said
-        if sentence != said:
-            progress.show("wait", sentence)
-        said = sentence
-
-    return show
+    return said_once(partial(progress.show, "wait"))
 
 
 def _execute(settings: Settings, as_of: date, run: str, file: IO[str]) -> None:

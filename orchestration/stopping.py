@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # From the signal on: until the end by force is begun, and until it comes anyhow.
 _GRACE_SECONDS, _LAST_SECONDS = 4, 8
 
@@ -40,7 +40,7 @@ def stopping(told: Callable[[], None], overdue: Callable[[], None]) -> Iterator[
     os.set_blocking(mouth, False)
 
     def listen() -> None:
-        while (heard := os.read(ear, 1)) and heard[0] not in _SIGNALS:
+        while (heard := os.read(ear, 1)) and heard[0] not in SIGNALS:
             pass
         if not heard:
             return

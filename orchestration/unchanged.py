@@ -18,7 +18,7 @@ def signatures(
 ) -> dict[str, str]:
     """The signature of every view and seed of a compiled manifest, by its unique id.
 
-    None for a view whose SQL asks the warehouse (`run_query`): the manifest cannot know
+    A view whose SQL asks the warehouse (`run_query`) has none: the manifest cannot know
     what it would say. The time zone is the one setting that the SQL of a view may hold.
     """
     raw: dict[tuple[str, str], list] = {}

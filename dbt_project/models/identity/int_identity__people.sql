@@ -3,8 +3,8 @@
 {%- set particles = 'af|al|ap|bin|da|dal|de|degli|dei|del|della|den|der|di|do|dos|du|'
     ~ 'el|la|las|le|los|op|ten|ter|tot|van|vom|von|zu|zum|zur' %}
 {%- set typed_names = {
-    'first_name': "'name'", 'last_name': "'name'", 'full_name': "'name'",
-    'company_name': "'any', 'name'", 'job_title': "'any', 'name'"
+    'first_name': 'no_names', 'last_name': 'no_names', 'full_name': 'no_names',
+    'company_name': 'no_words', 'job_title': 'no_words'
 } %}
 
 with
@@ -16,13 +16,25 @@ placeholders as (
     select * from {{ ref('junk_identifiers') }}
 ),
 
+no_names as (
+    select value as word
+    from placeholders
+    where identifier_kind = 'name'
+),
+
+no_words as (
+    select distinct value as word
+    from placeholders
+    where identifier_kind in ('any', 'name')
+),
+
 -- What is typed where a form demands a name is none, and neither is an address.
 known as (
     select
         {% for name in typed_names %}
         case
             when
-                {{ name }}_words.value is null
+                {{ name }}_words.word is null
                 and (
                     people.{{ name }} not like '%_@_%'
                     or trim(people.{{ name }}) like '% %'
@@ -32,11 +44,9 @@ known as (
         {% endfor %}
         people.*
     from people
-    {% for name, kinds in typed_names.items() %}
-    left join placeholders as {{ name }}_words
-        on
-            lower(trim(people.{{ name }})) = {{ name }}_words.value
-            and {{ name }}_words.identifier_kind in ({{ kinds }})
+    {% for name, words in typed_names.items() %}
+    left join {{ words }} as {{ name }}_words
+        on lower(trim(people.{{ name }})) = {{ name }}_words.word
     {% endfor %}
 ),
 

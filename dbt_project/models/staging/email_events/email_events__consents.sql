@@ -5,10 +5,7 @@ events as (
         *,
         coalesce(refused_because, event_type) as said
     from {{ ref('stg_email_events__events') }}
-    where
-        coalesce(refused_because, event_type)
-        in ('unsubscribed', 'complained', 'resubscribed')
-        and email like '%@%'
+    where email like '%@%'
 )
 
 select
@@ -25,3 +22,4 @@ select
     _file_id as file_id,
     _line as line
 from events
+where said in ('unsubscribed', 'complained', 'resubscribed')

@@ -5,7 +5,6 @@ events as (
         *,
         coalesce(refused_because, event_type) as said
     from {{ ref('stg_sms_events__events') }}
-    where coalesce(refused_because, event_type) in ('opted_out', 'opted_in')
 )
 
 select
@@ -23,3 +22,4 @@ select
     _line as line
 -- STOP ends every text; START brings back only what is marketing.
 from events
+where said in ('opted_out', 'opted_in')
