@@ -1,54 +1,59 @@
 """The record of every file: a file is loaded when, and only when, it stands here."""
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-import dlt
 import duckdb
-from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
+import pyarrow as pa
 
 from ingestion.files.plain import Reject
-from ingestion.files.profiles import PROFILE_COLUMNS, ColumnProfile
+from ingestion.files.profiles import ColumnProfile
 from ingestion.landing import Delivered
-from ingestion.settings import Settings
+from ingestion.sql import identifier
 
 DATASET = "raw_ledger"
 
-_FILE_COLUMNS = {
-    "file_id": {"data_type": "text"},
-    "source_name": {"data_type": "text"},
-    "table_name": {"data_type": "text"},
-    "path": {"data_type": "text"},
-    "status": {"data_type": "text"},
-    "message": {"data_type": "text"},
-    "size_bytes": {"data_type": "bigint"},
-    "modified_at": {"data_type": "timestamp", "timezone": False, "precision": 6},
-    "rows_read": {"data_type": "bigint"},
-    "rows_loaded": {"data_type": "bigint"},
-    "rows_quarantined": {"data_type": "bigint"},
-    "rows_repeated": {"data_type": "bigint"},
-    "load_id": {"data_type": "text"},
-    "loaded_at": {"data_type": "timestamp", "timezone": False, "precision": 6},
-    "as_of": {"data_type": "date"},
-    "delivery": {"data_type": "text"},
-    "read_as": {"data_type": "text"},
-}
-_REJECT_COLUMNS = {
-    "source_name": {"data_type": "text"},
-    "table_name": {"data_type": "text"},
-    "file_id": {"data_type": "text"},
-    "load_id": {"data_type": "text"},
-    "line": {"data_type": "bigint"},
-    "rule": {"data_type": "text"},
-    "error": {"data_type": "text"},
-    "raw": {"data_type": "text"},
-}
-
 _TABLES = {
-    "rejects": _REJECT_COLUMNS,
-    "columns": PROFILE_COLUMNS,
-    "files": _FILE_COLUMNS,
+    "files": {
+        "file_id": "varchar",
+        "source_name": "varchar",
+        "table_name": "varchar",
+        "path": "varchar",
+        "status": "varchar",
+        "message": "varchar",
+        "size_bytes": "bigint",
+        "modified_at": "timestamp",
+        "rows_read": "bigint",
+        "rows_loaded": "bigint",
+        "rows_quarantined": "bigint",
+        "rows_repeated": "bigint",
+        "load_id": "varchar",
+        "loaded_at": "timestamp",
+        "as_of": "date",
+        "delivery": "varchar",
+        "read_as": "varchar",
+    },
+    "rejects": {
+        "source_name": "varchar",
+        "table_name": "varchar",
+        "file_id": "varchar",
+        "load_id": "varchar",
+        "line": "bigint",
+        "rule": "varchar",
+        "error": "varchar",
+        "raw": "varchar",
+    },
+    "columns": {
+        "source_name": "varchar",
+        "table_name": "varchar",
+        "column_name": "varchar",
+        "load_id": "varchar",
+        "row_count": "bigint",
+        "null_count": "bigint",
+        "value_type": "varchar",
+        "known_values": "varchar",
+        "examples": "varchar",
+    },
 }
 
 
@@ -114,40 +119,48 @@ class Known:
     replayed: dict[tuple[str, str], str]
 
 
-def pipeline(settings: Settings, name: str) -> dlt.Pipeline:
-    """The dlt pipeline that loads the dataset `raw_<name>`, without leftovers.
+def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the ledger's tables, and the columns that an older release did not have.
 
-    A package that a killed run left behind is dropped, not resumed: its files are not
-    in the ledger, so the run that follows reads them again under a new load.
+    That release let dlt write them: what it left of killed loads goes.
     """
-    dlt.config["load.workers"] = 1
-    credentials = DuckDbCredentials(str(settings.warehouse))
-    credentials.global_config = {
-        "memory_limit": settings.load_memory_limit,
-        "threads": settings.threads,
-    }
-    found = dlt.pipeline(
-        pipeline_name=f"unavista_{name}",
-        pipelines_dir=str(settings.dlt),
-        destination=dlt.destinations.duckdb(credentials),
-        dataset_name=f"raw_{name}",
-    )
-    if found.has_pending_data:
-        found.drop_pending_packages()
-    return found
+    connection.execute(f"create schema if not exists {DATASET}")
+    if columns_of(connection, DATASET, "_dlt_loads"):
+        _take_over(connection)
+    for name, columns in _TABLES.items():
+        held = columns_of(connection, DATASET, name)
+        if not held:
+            listed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
+            connection.execute(f"create table {DATASET}.{name} ({listed})")
+            continue
+        for column in columns.keys() - held:
+            connection.execute(
+                f"alter table {DATASET}.{name} add column {column} {columns[column]}"
+            )
+
+
+def _take_over(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("begin")
+    for name, columns in _TABLES.items():
+        held = columns_of(connection, DATASET, name)
+        if "_dlt_load_id" in held:
+            kept = ", ".join(column for column in columns if column in held)
+            connection.execute(
+                f"create or replace table {DATASET}.{name} as select {kept}"
+                f" from {DATASET}.{name} where _dlt_load_id in"
+                f" (select load_id from {DATASET}._dlt_loads where status = 0)"
+            )
+    for name in ("_dlt_loads", "_dlt_pipeline_state", "_dlt_version"):
+        connection.execute(f"drop table if exists {DATASET}.{name}")
+    connection.execute("commit")
 
 
 def read_known(connection: duckdb.DuckDBPyConnection, source_name: str) -> Known:
-    """The completed entries of one source, the newest of each path."""
-    if not columns_of(connection, DATASET, "files"):
-        return Known({}, {}, set(), {}, {})
+    """The entries of one source, the newest of each path."""
 
     def rows(sql: str) -> list[tuple]:
         return connection.execute(
-            "with looks as (select files.*"
-            f" from {DATASET}.files inner join {DATASET}._dlt_loads"
-            " on files._dlt_load_id = _dlt_loads.load_id"
-            f" where source_name = ? and _dlt_loads.status = 0) {sql}",
+            f"with looks as (from {DATASET}.files where source_name = ?) {sql}",
             [source_name],
         ).fetchall()
 
@@ -173,21 +186,13 @@ def read_known(connection: duckdb.DuckDBPyConnection, source_name: str) -> Known
     return Known(by_path, loaded, load_ids, full, replayed)
 
 
-def is_complete(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Whether the warehouse has the ledger's tables with all their columns."""
-    return all(
-        set(columns) <= columns_of(connection, DATASET, name)
-        for name, columns in _TABLES.items()
-    )
-
-
 def write(
-    settings: Settings,
+    connection: duckdb.DuckDBPyConnection,
     entries: list[FileEntry],
     rejects: list[tuple[FileEntry, Reject]],
     columns: list[ColumnProfile],
 ) -> None:
-    """Commit the entries: from here on their rows count."""
+    """Commit the entries, all or none: from here on their rows count."""
     reject_rows = [
         {
             "source_name": entry.source_name,
@@ -203,33 +208,28 @@ def write(
         "columns": [asdict(profile) for profile in columns],
         "files": [asdict(entry) for entry in entries],
     }
-    pipeline(settings, "ledger").run(
-        [
-            dlt.resource(
-                _rows(rows[name]),
-                name=name,
-                columns=_TABLES[name],
-                write_disposition="append",
+    connection.execute("begin")
+    for name, some in rows.items():
+        if some:
+            listed = ", ".join(
+                f"cast({c} as {k}) as {c}" for c, k in _TABLES[name].items()
             )
-            for name in _TABLES
-        ]
-    )
-
-
-def _rows(rows: list[dict]) -> Callable:
-    def generate():
-        yield rows or dlt.mark.materialize_table_schema()
-
-    return generate
+            connection.register("entries", pa.Table.from_pylist(some))
+            connection.execute(
+                f"insert into {DATASET}.{name} by name select {listed} from entries"
+            )
+            connection.unregister("entries")
+    connection.execute("commit")
 
 
 def columns_of(
     connection: duckdb.DuckDBPyConnection, schema: str, table: str
 ) -> set[str]:
     """Column names of `schema`.`table` in the warehouse; empty where it is missing."""
-    rows = connection.execute(
-        "select column_name from information_schema.columns"
-        " where table_schema = ? and table_name = ?",
-        [schema, table],
-    ).fetchall()
-    return {name for (name,) in rows}
+    try:
+        rows = connection.execute(
+            f"pragma table_info('{identifier(schema)}.{identifier(table)}')"
+        ).fetchall()
+    except duckdb.CatalogException:
+        return set()
+    return {name for _, name, *_ in rows}

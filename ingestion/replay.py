@@ -11,21 +11,15 @@ from ingestion.settings import Settings
 from ingestion.tables import Source
 
 _OPEN = f"""
-with completed as (
-    select files.*
-    from {ledger.DATASET}.files
-    inner join {ledger.DATASET}._dlt_loads on files._dlt_load_id = _dlt_loads.load_id
-    where _dlt_loads.status = 0
-),
-in_place as (
+with in_place as (
     select source_name, table_name, path, arg_max(file_id, load_id) as file_id
-    from completed
+    from {ledger.DATASET}.files
     where status in ('loaded', 'repeated')
     group by all
 ),
 loads as (
     select source_name, table_name, file_id, max(load_id) as load_id
-    from completed
+    from {ledger.DATASET}.files
     where status = 'loaded'
     group by all
 )
@@ -47,7 +41,8 @@ def replay(
     are read; a file of which no more rows pass stays as it was loaded.
     """
     with duckdb.connect(str(settings.warehouse)) as connection:
-        if not ledger.is_complete(connection):
+        ledger.prepare(connection)
+        if not connection.execute(f"from {ledger.DATASET}.files limit 1").fetchall():
             return 0, ["nothing was loaded yet"]
         waiting = connection.execute(_OPEN, [rule]).fetchall()
     passed, messages = 0, []

@@ -31,6 +31,8 @@ def _run(parsed: str, arguments: tuple[str, ...]) -> int:
     for node in manifest.nodes.values():
         if isinstance(node, SeedNode):
             node.root_path = str(Path.cwd())
+    # The manifest was written when it was parsed: a night need not write it once more.
+    manifest.write = lambda *_: None
     manifest.build_flat_graph()
     gc.freeze()
     runner = dbtRunner(manifest, callbacks=[_say])

@@ -9,6 +9,7 @@ from ingestion.lock import Waiting, said_once, writer, writer_lock
 from ingestion.settings import read_settings
 from orchestration.dead_runs import is_alive, settle
 from orchestration.stopping import Stop, stopping
+from orchestration.warehouse import let_go
 
 _MOMENT_SECONDS = 3
 
@@ -55,6 +56,8 @@ class _InLine(dg.Executor):
                 # What Dagster makes of it depends on whether the run is canceling.
                 stop.asked.wait(_MOMENT_SECONDS)
                 raise
+            finally:
+                let_go()
 
 
 def _say(say, stop: Stop) -> Waiting:

@@ -10,6 +10,7 @@ from ingestion.sources import all_sources
 from ingestion.tables import Source
 from orchestration import before_a_night, progress
 from orchestration.nights import NIGHT_BY_NIGHT, NIGHTS, night_of, writing
+from orchestration.warehouse import keep_open
 
 SOURCES = all_sources()
 
@@ -40,6 +41,7 @@ def _load_asset(source: Source) -> dg.AssetsDefinition:
 
         with writing(context) as settings:
             before_a_night.check_once(settings, context.run_id)
+            keep_open(settings)
             if source.name == "shop":
                 extract(settings, report)
             loaded = load_source(settings, source, night_of(context), report)
@@ -87,7 +89,6 @@ LOADS = [_load_asset(source) for source in SOURCES]
             ("files", "Every file that was looked at, and what became of its rows."),
             ("rejects", "Every line that could not be read."),
             ("columns", "What the values of each column looked like in each load."),
-            ("_dlt_loads", "dlt's own record of completed loads."),
         )
     ],
     check_specs=[
@@ -109,12 +110,12 @@ def ledger_assets(context: dg.AssetExecutionContext):
             for name in Landing(settings).strangers(SOURCES)
         ]
         progress.warn("load", strangers, context.log.warning)
-    with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
+    with duckdb.connect(str(settings.warehouse)) as connection:
         counts = {
             name: connection.execute(
                 f"select count(*) from raw_ledger.{name}"
             ).fetchall()
-            for name in ("files", "rejects", "columns", "_dlt_loads")
+            for name in ("files", "rejects", "columns")
         }
         wrong = unaccounted(connection)
     for name, [(count,)] in counts.items():
@@ -139,13 +140,9 @@ def unaccounted(connection: duckdb.DuckDBPyConnection) -> list[str]:
             wrong += connection.execute(
                 f"""
                 with looks as (
-                    select files.*
                     from raw_ledger.files
-                    inner join raw_ledger._dlt_loads
-                        on files._dlt_load_id = _dlt_loads.load_id
-                    where source_name = ? and table_name = ? and files.status = 'loaded'
-                    qualify files.load_id
-                        = max(files.load_id) over (partition by file_id)
+                    where source_name = ? and table_name = ? and status = 'loaded'
+                    qualify load_id = max(load_id) over (partition by file_id)
                 ),
                 ledger as (
                     select file_id, load_id, max(path) as path,

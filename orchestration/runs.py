@@ -24,6 +24,7 @@ from orchestration.instance import write_settings
 from orchestration.published import night_shown, version_of
 from orchestration.registry import first_night
 from orchestration.stopping import stopping
+from orchestration.warehouse import let_go
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance, ExecuteInProcessResult
@@ -146,6 +147,8 @@ def _execute(settings: Settings, as_of: date, run: str, file: IO[str]) -> None:
             except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
                 if not stop.asked.wait(1):
                     raise
+            finally:
+                let_go()
         if stop.sign and not (result and result.success):
             end()
             raise Stopped(stop.sign)

@@ -74,17 +74,16 @@ def in_raw(home: Home, source: Source) -> dict[str, list[tuple]]:
 
 
 def in_ledger(home: Home) -> tuple[list[tuple], list[tuple]]:
-    """Looks and rejects of completed loads, without ids and times of loads."""
-    completed = "where _dlt_load_id in (select load_id from raw_ledger._dlt_loads)"
+    """Looks and rejects, without ids and times of loads."""
     return (
         home.warehouse(
             "select path, file_id, status, message, size_bytes, rows_read,"
             " rows_loaded, rows_quarantined, rows_repeated, as_of"
-            f" from raw_ledger.files {completed} order by all"
+            " from raw_ledger.files order by all"
         ),
         home.warehouse(
             "select file_id, line, rule, error, raw"
-            f" from raw_ledger.rejects {completed} order by all"
+            " from raw_ledger.rejects order by all"
         ),
     )
 
@@ -187,14 +186,44 @@ def test_a_package_that_a_killed_run_left_is_dropped(home: Home) -> None:
     settings = Settings(home=home.path)
     home.deliver("till/sales/a.csv", sales(1, 2))
     load(home)
-    left = ledger.pipeline(settings, "till")
-    left.extract([{"sale_id": "ghost"}], table_name="sales")
-    left.normalize()
-    assert left.has_pending_data
+    with raw.connect(settings) as connection:
+        left = raw.pipeline(settings, connection, "till")
+        left.extract([{"sale_id": "ghost"}], table_name="sales")
+        left.normalize()
+        assert left.has_pending_data
     home.deliver("till/sales/b.csv", sales(3, 3))
     load(home)
     assert [sale for sale, _ in sold(home)] == ["1", "2", "3"]
-    assert not ledger.pipeline(settings, "till").has_pending_data
+    with raw.connect(settings) as connection:
+        assert not raw.pipeline(settings, connection, "till").has_pending_data
+
+
+def test_a_ledger_that_dlt_wrote_is_taken_over(home: Home) -> None:
+    """As the release before left it, with a load that was killed half way."""
+    home.deliver("till/sales/a.csv", sales(1, 2) + "6,tea,x,\n")
+    load(home)
+    before = in_ledger(home)
+    with duckdb.connect(str(home.path / "warehouse.duckdb")) as connection:
+        connection.execute(
+            "create table raw_ledger._dlt_loads as"
+            " select * from (values ('1', 0), ('2', 1)) as loads (load_id, status)"
+        )
+        for name in ("files", "rejects", "columns"):
+            connection.execute(
+                f"alter table raw_ledger.{name}"
+                " add column _dlt_load_id text default '1'"
+            )
+            connection.execute(
+                f"insert into raw_ledger.{name} by name"
+                f" select * replace ('2' as _dlt_load_id) from raw_ledger.{name}"
+            )
+        connection.execute("alter table raw_ledger.files drop column read_as")
+    load(home)
+    assert in_ledger(home) == before
+    assert home.warehouse(
+        "select table_name from duckdb_tables() where schema_name = 'raw_ledger'"
+        " order by all"
+    ) == [("columns",), ("files",), ("rejects",)]
 
 
 def test_lost_working_folders_of_dlt_change_nothing(home: Home) -> None:

@@ -48,10 +48,9 @@ def told(home: Home, *names: str) -> World:
     warehouse = home.path / "warehouse.duckdb"
     world.connection.execute(f"attach '{warehouse}' as home (read_only)")
     world.connection.execute("create schema raw_ledger")
-    for name in ("files", "_dlt_loads"):
-        world.connection.execute(
-            f"create table raw_ledger.{name} as from home.raw_ledger.{name}"
-        )
+    world.connection.execute(
+        "create table raw_ledger.files as from home.raw_ledger.files"
+    )
     world.build("files", "runs", "stg_ledger__current_files", *names)
     for node in manifest()["nodes"].values():
         attached = str(node.get("attached_node")).rpartition(".")[2]

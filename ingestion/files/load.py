@@ -51,7 +51,8 @@ def load_source(
         started.strftime("%Y%m%dT%H%M%S%f"), started,
     )  # fmt: skip
     try:
-        return _run(load, Account(report))
+        with raw.connect(settings) as connection:
+            return _run(load, Account(report), connection)
     finally:
         shutil.rmtree(settings.incoming, ignore_errors=True)
 
@@ -59,41 +60,38 @@ def load_source(
 def ensure_ledger(settings: Settings) -> None:
     """Create the ledger's tables in a new warehouse."""
     with duckdb.connect(str(settings.warehouse)) as connection:
-        is_complete = ledger.is_complete(connection)
-    if not is_complete:
-        ledger.write(settings, [], [], [])
+        ledger.prepare(connection)
 
 
-def _run(load: Load, account: Account) -> Loaded:
+def _run(load: Load, account: Account, connection: duckdb.DuckDBPyConnection) -> Loaded:
     """Look at each file, load what is new, check it, and account for all of it."""
     source = load.source
-    with raw.connect(load.settings) as connection:
-        known = ledger.read_known(connection, source.name)
-        raw.remove_unfinished(connection, source, known)
-        raw.create_tables(connection, source)
-        new = [
-            file
-            for table in source.tables
-            for delivered in load.landing.files(source.name, table.files)
-            if (file := look(load, account, connection, table, delivered, known))
-        ]
+    ledger.prepare(connection)
+    known = ledger.read_known(connection, source.name)
+    raw.remove_unfinished(connection, source, known)
+    raw.create_tables(connection, source)
+    new = [
+        file
+        for table in source.tables
+        for delivered in load.landing.files(source.name, table.files)
+        if (file := look(load, account, connection, table, delivered, known))
+    ]
     good: list[File] = []
     while new:
-        new, done = _load_and_check(load, account, new)
+        new, done = _load_and_check(load, account, connection, new)
         good += done
     if good:
-        with raw.connect(load.settings) as connection:
-            good = check.arrived_whole(load, account, connection, good)
-            good = check.hold_back(load, account, connection, good, known)
+        good = check.arrived_whole(load, account, connection, good)
+        good = check.hold_back(load, account, connection, good, known)
     account.settle_repeats(good, known)
     account.entries += [file.entry for file in good]
     if account.entries:
         rejects = [(file.entry, r) for file in good for r in file.reading.rejects]
-        ledger.write(load.settings, account.entries, rejects, _profiles(load, good))
+        columns = _profiles(load, connection, good)
+        ledger.write(connection, account.entries, rejects, columns)
     if account.replayed:
-        with raw.connect(load.settings) as connection:
-            known = ledger.read_known(connection, source.name)
-            raw.remove_unfinished(connection, source, known)
+        known = ledger.read_known(connection, source.name)
+        raw.remove_unfinished(connection, source, known)
     by_table = {table.name: 0 for table in source.tables}
     for file in good:
         by_table[file.table.name] += file.entry.rows_loaded
@@ -107,57 +105,55 @@ def _run(load: Load, account: Account) -> Loaded:
 
 
 def _load_and_check(
-    load: Load, account: Account, new: list[File]
+    load: Load,
+    account: Account,
+    connection: duckdb.DuckDBPyConnection,
+    new: list[File],
 ) -> tuple[list[File], list[File]]:
     """Load files; of those whose draft did not hold, the readings come back."""
-    with raw.connect(load.settings) as connection:
-        jobs = {
-            table.name: raw.incoming_views(
-                connection,
-                table,
-                raw.table_of(load.source, table),
-                [file for file in new if file.table == table],
-            )
-            for table in load.source.tables
-        }
+    jobs = {
+        table.name: raw.incoming_views(
+            connection,
+            table,
+            raw.table_of(load.source, table),
+            [file for file in new if file.table == table],
+        )
+        for table in load.source.tables
+    }
     drafts = [file for file in new if file.draft]
     try:
-        raw.run_dlt(load.settings, load.source, jobs)
+        raw.run_dlt(load.settings, connection, load.source, jobs)
     except PipelineStepFailed:
         if not drafts:
             raise
         # One damaged file fails the whole package: each is looked at by itself.
-        with raw.connect(load.settings) as connection:
-            for table in load.source.tables:
-                connection.execute(
-                    f"delete from {raw.table_of(load.source, table)}"
-                    " where _load_id = ?",
-                    [load.id],
-                )
-            again = [checked(load, account, connection, file) for file in drafts]
+        for table in load.source.tables:
+            connection.execute(
+                f"delete from {raw.table_of(load.source, table)} where _load_id = ?",
+                [load.id],
+            )
+        again = [checked(load, account, connection, file) for file in drafts]
         return [f for f in new if f.reading] + [f for f in again if f], []
     good, again = [file for file in new if file.reading], []
-    with raw.connect(load.settings) as connection:
-        raw.drop_incoming(connection)
-        for table in load.source.tables:
-            loaded = [file for file in drafts if file.table == table]
-            held, broken = check.check_drafts(load, connection, table, loaded)
-            good += held
-            again += [checked(load, account, connection, file) for file in broken]
+    raw.drop_incoming(connection)
+    for table in load.source.tables:
+        loaded = [file for file in drafts if file.table == table]
+        held, broken = check.check_drafts(load, connection, table, loaded)
+        good += held
+        again += [checked(load, account, connection, file) for file in broken]
     return [file for file in again if file], good
 
 
-def _profiles(load: Load, files: list[File]) -> list[profiles.ColumnProfile]:
+def _profiles(
+    load: Load, connection: duckdb.DuckDBPyConnection, files: list[File]
+) -> list[profiles.ColumnProfile]:
     """What the columns of each table looked like, of those that its files held."""
     held = {table: set() for table in load.source.tables}
     for file in files:
         held[file.table].update(file.reading.column_names)
-    with raw.connect(load.settings) as connection:
-        return [
-            profile
-            for table, names in held.items()
-            if names
-            for profile in profiles.profile(
-                connection, load.source, table, load.id, names
-            )
-        ]
+    return [
+        profile
+        for table, names in held.items()
+        if names
+        for profile in profiles.profile(connection, load.source, table, load.id, names)
+    ]

@@ -12,17 +12,6 @@ from ingestion.files.readers import is_total
 from ingestion.sql import identifier
 from ingestion.tables import Source, Table
 
-PROFILE_COLUMNS = {
-    "source_name": {"data_type": "text"},
-    "table_name": {"data_type": "text"},
-    "column_name": {"data_type": "text"},
-    "load_id": {"data_type": "text"},
-    "row_count": {"data_type": "bigint"},
-    "null_count": {"data_type": "bigint"},
-    "value_type": {"data_type": "text"},
-    "known_values": {"data_type": "text"},
-    "examples": {"data_type": "text"},
-}
 _ROWS = 10_000
 _COLUMNS_AT_ONCE = 250
 _WIDEST_STRIPE = 64

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import dlt
 import duckdb
+from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 
 from ingestion import ledger
 from ingestion.files.account import File, Load
@@ -153,10 +154,40 @@ def _branch(names: Iterable[str], file: File) -> str:
     )
 
 
-def run_dlt(settings: Settings, source: Source, jobs: dict[str, Jobs]) -> None:
+def pipeline(
+    settings: Settings, connection: duckdb.DuckDBPyConnection, name: str
+) -> dlt.Pipeline:
+    """The dlt pipeline that loads the dataset `raw_<name>`, without leftovers.
+
+    A package that a killed run left behind is dropped, not resumed: its files are not
+    in the ledger, so the run that follows reads them again under a new load.
+    """
+    dlt.config["load.workers"] = 1
+    credentials = DuckDbCredentials(connection)
+    credentials.global_config = {
+        "memory_limit": settings.load_memory_limit,
+        "threads": settings.threads,
+    }
+    found = dlt.pipeline(
+        pipeline_name=f"unavista_{name}",
+        pipelines_dir=str(settings.dlt),
+        destination=dlt.destinations.duckdb(credentials),
+        dataset_name=f"raw_{name}",
+    )
+    if found.has_pending_data:
+        found.drop_pending_packages()
+    return found
+
+
+def run_dlt(
+    settings: Settings,
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    jobs: dict[str, Jobs],
+) -> None:
     """Let dlt append what the jobs select to the raw tables."""
-    pipeline = ledger.pipeline(settings, source.name)
-    dataset = pipeline.dataset()
+    loading = pipeline(settings, connection, source.name)
+    dataset = loading.dataset()
 
     def resource(table: Table):
         def models():
@@ -174,6 +205,6 @@ def run_dlt(settings: Settings, source: Source, jobs: dict[str, Jobs]) -> None:
             models, name=table.name, columns=columns, write_disposition="append"
         )
 
-    pipeline.run(
+    loading.run(
         [resource(table) for table in source.tables if jobs[table.name].selects]
     )

@@ -1,4 +1,4 @@
--- One row per delivered column of a raw table and completed load.
+-- One row per delivered column of a raw table and load.
 with
 columns as (
     select * from {{ source('raw_ledger', 'columns') }}

@@ -1,14 +1,10 @@
--- One row per look at a landing file that led to a completed load or a refusal.
+-- One row per look at a landing file that led to a load or a refusal.
 with
-completed_loads as (
-    select * from {{ source('raw_ledger', '_dlt_loads') }}
-),
-
 files as (
     select * from {{ source('raw_ledger', 'files') }}
 ),
 
-completed as (
+looks as (
     select
         files.*,
         row_number() over (
@@ -20,8 +16,6 @@ completed as (
             order by files.load_id desc
         ) as look_rank
     from files
-    inner join completed_loads on files._dlt_load_id = completed_loads.load_id
-    where completed_loads.status = 0
 )
 
 select
@@ -44,4 +38,4 @@ select
     rows_repeated,
     modified_at as delivered_at,
     loaded_at
-from completed
+from looks
