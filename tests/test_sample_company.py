@@ -112,6 +112,13 @@ TOTALS = {
         "source_name, state, count(*)",
         "marts.tickets",
     ),
+    "customers": (
+        "count_if(kind = 'deal'), count_if(state = 'won'), count_if(kind = 'ticket')",
+        "key.states where kind in ('deal', 'ticket') and state <> 'deleted'"
+        " and customer_id is not null",
+        "sum(deal_count), sum(won_deal_count), sum(ticket_count)",
+        "marts.customers where deal_count + ticket_count > 0",
+    ),
 }
 
 

@@ -1,25 +1,19 @@
 -- One row per customer with a ticket: how many, and how they stand.
 with
+-- A ticket is theirs who asked, so that customers add up to the tickets; the others who
+-- take part in it are in ticket_contacts.
 tickets as (
     select * from {{ ref('tickets') }}
-),
-
--- All who take part in a ticket have it, and each has it once.
-ticket_contacts as (
-    select * from {{ ref('ticket_contacts') }}
+    where customer_id is not null
 )
 
 select
-    ticket_contacts.customer_id,
+    customer_id,
     count(*) as ticket_count,
-    count_if(tickets.is_open) as open_ticket_count,
-    count_if(tickets.is_open and tickets.is_complaint) as open_complaint_count,
-    cast(sum(tickets.resolution_seconds) as double)
-    / nullif(count(tickets.resolution_seconds), 0) as average_resolution_seconds,
-    max(tickets.created_at) as last_ticket_at
-from ticket_contacts
-inner join tickets
-    on
-        ticket_contacts.source_name = tickets.source_name
-        and ticket_contacts.ticket_id = tickets.ticket_id
-group by ticket_contacts.customer_id
+    count_if(is_open) as open_ticket_count,
+    count_if(is_open and is_complaint) as open_complaint_count,
+    cast(sum(resolution_seconds) as double)
+    / nullif(count(resolution_seconds), 0) as average_resolution_seconds,
+    max(created_at) as last_ticket_at
+from tickets
+group by customer_id

@@ -6,7 +6,7 @@ select deal_id, state from marts.deals where source_name = 'hubspot' and deal_id
 -- want:[["7101", 10, "2026-05-11 07:00:00", null], ["7105", null, null, "2026-08-09"], ["7112", null, null, "2026-05-11"]]
 select deal_id, days_to_close, closed_at, expected_close_on from marts.deals where deal_id in ('7101', '7105', '7112') order by 1
 ---
--- all contacts count, one is the primary
+-- all contacts stand in the bridge, one is the primary
 -- want:[["7101", "hubspot.contact:7100", true], ["7101", "hubspot.contact:7200", false], ["006700000000001AAA", "salesforce.contact:003700000000001AAA", false], ["006700000000001AAA", "salesforce.contact:003700000000002AAA", true]]
 select d.deal_id, i.record_id, d.is_primary from marts.deal_contacts d join identity.customer_ids i using (customer_id) where d.deal_id in ('7101', '006700000000001AAA') order by d.deal_id desc, 2
 ---

@@ -6,8 +6,8 @@ select deal_id, count(*), count_if(is_primary)::int, max(contact_count) from mar
 -- want:[["390.00"]]
 select sum(open_deal_amount) from marts.customers where customer_id in (select customer_id from identity.customer_ids where record_id like 'salesforce.contact:003TP%')
 ---
--- each deal counts for each of its contacts
--- want:[["salesforce.contact:003TP00000000001AA", 2], ["salesforce.contact:003TP00000000002AA", 1]]
+-- each deal counts once, for the one that is its primary contact
+-- want:[["salesforce.contact:003TP00000000001AA", 2], ["salesforce.contact:003TP00000000002AA", 0]]
 select i.record_id, deal_count from marts.customers c join identity.customer_ids i using (customer_id) where i.record_id like 'salesforce.contact:003TP%' order by 1
 ---
 -- a lead that was converted is its contact, though the addresses differ; the call with the lead is the customer's, the deleted one nobody's
