@@ -8,7 +8,9 @@ from pathlib import Path
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 from dbt.contracts.graph.nodes import SeedNode
-from dbt_common.events.base_types import EventMsg
+from dbt_common.events.base_types import BaseEvent, EventLevel, EventMsg
+from dbt_common.events.event_manager import EventManager
+from dbt_common.events.event_manager_client import ctx_set_event_manager
 from dbt_common.events.functions import env_scrubber, msg_to_dict
 
 from ingestion.lock import child_lock
@@ -35,6 +37,7 @@ def _run(parsed: str, arguments: tuple[str, ...]) -> int:
     manifest.write = lambda *_: None
     manifest.build_flat_graph()
     gc.freeze()
+    ctx_set_event_manager(_Events())
     runner = dbtRunner(manifest, callbacks=[_say])
     quiet = ["--log-level", "none", "--log-level-file", "none"]
     done = runner.invoke([*arguments, *quiet])
@@ -43,8 +46,17 @@ def _run(parsed: str, arguments: tuple[str, ...]) -> int:
     return 0 if done.success else 1
 
 
+class _Events(EventManager):
+    """Makes no message of what is for debugging: forty a node, which nobody reads."""
+
+    def fire_event(self, e: BaseEvent, level: EventLevel | None = None, *more, **named):
+        """As dbt's own."""
+        if (level or e.level_tag()) != EventLevel.DEBUG:
+            super().fire_event(e, level, *more, **named)
+
+
 def _say(event: EventMsg) -> None:
-    """Print an event; dbt's own loggers write out each of its many debug events too."""
+    """Print an event, as one line of JSON."""
     if event.info.level != "debug":
         print(env_scrubber(json.dumps(msg_to_dict(event), default=str)), flush=True)
 
