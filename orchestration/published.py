@@ -101,6 +101,12 @@ def roll_back(settings: Settings, night: date | None) -> str:
     return f"readers see {chosen.name}, {ending}"
 
 
+def newest_night(settings: Settings) -> date | None:
+    """The newest night that is published, whatever readers are shown."""
+    versions = (settings.published / "versions").glob("[!.]*")
+    return max((_night(version)[0] for version in versions), default=None)
+
+
 def newest_version(settings: Settings) -> str:
     """The name of the version of the newest night, where something is published."""
     versions = (settings.published / "versions").glob("[!.]*")

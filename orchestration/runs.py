@@ -21,6 +21,7 @@ from ingestion.settings import EARLIEST, Settings, begin_nights_at
 from ingestion.sources import all_sources
 from orchestration import progress
 from orchestration.instance import write_settings
+from orchestration.missed import missed_sentence
 from orchestration.published import night_shown, version_of
 from orchestration.registry import first_night
 from orchestration.stopping import stopping
@@ -85,6 +86,8 @@ def run_night(settings: Settings, as_of: date, wait: bool = True) -> None:
     purpose = f"unavista run --as-of {as_of}"
     with writer_lock(settings.lock, purpose, waiting() if wait else None, run):
         progress.begin()
+        if said := missed_sentence(settings, as_of):
+            progress.show("night", f"  ! {said}")
         log = settings.logs / f"{as_of}.log"
         with log.open("w") as file, contextlib.redirect_stdout(file):
             _execute(settings, as_of, run, file)
