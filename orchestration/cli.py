@@ -119,7 +119,8 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     for writer in (sample, run, replay, train):
         writer.add_argument(
             "--no-wait", dest="wait", action="store_false",
-            help="leave at once when somebody else writes the warehouse",
+            help="leave at once when somebody else writes the warehouse, or the landing"
+            " does not answer",
         )  # fmt: skip
     return parser
 

@@ -26,6 +26,12 @@ run_monitoring:
   start_timeout_seconds: 600
   cancel_timeout_seconds: 30
   max_resume_run_attempts: 0
+# It is begun again, twice at most; one that failed in a step is not: what may pass has
+# been tried again by then.
+run_retries:
+  enabled: true
+  max_retries: 2
+  retry_on_asset_or_op_failure: false
 event_log_storage:
   module: orchestration.event_log
   class: EventLog

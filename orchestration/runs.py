@@ -6,6 +6,7 @@ import contextlib
 import logging
 import signal
 import sys
+import time
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -25,6 +26,7 @@ from orchestration.missed import missed_sentence
 from orchestration.published import night_shown, version_of
 from orchestration.registry import first_night
 from orchestration.stopping import stopping
+from orchestration.tries import PAUSES, show_pause
 from orchestration.warehouse import let_go
 
 if TYPE_CHECKING:
@@ -51,12 +53,20 @@ def prepare_home(settings: Settings) -> None:
     write_settings(settings)
 
 
-def check_landing(settings: Settings) -> None:
-    """Raise RunFailed when there is no landing, here or at its address."""
-    try:
-        Landing(settings).check()
-    except Unreachable as error:
-        raise RunFailed(str(error)) from None
+def check_landing(settings: Settings, wait: bool = False) -> None:
+    """Raise RunFailed when there is no landing, here or at its address.
+
+    A store that does not answer is asked again, later and later, where one may `wait`.
+    """
+    for tried in range(len(PAUSES) + 1):
+        try:
+            Landing(settings).check()
+            return
+        except Unreachable as error:
+            if not (wait and error.passing and tried < len(PAUSES)):
+                raise RunFailed(str(error)) from None
+            show_pause(str(error), tried)
+        time.sleep(PAUSES[tried])
 
 
 def check_night(settings: Settings, as_of: date) -> None:
@@ -73,8 +83,8 @@ def run_night(settings: Settings, as_of: date, wait: bool = True) -> None:
     Where somebody else writes the warehouse, waits and says for whom; Busy is raised
     where it may not `wait`.
     """
-    check_landing(settings)
     check_night(settings, as_of)
+    check_landing(settings, wait)
     # Before the graph is imported: which nights it has is decided then.
     if as_of < first_night(settings):
         begin_nights_at(as_of)
