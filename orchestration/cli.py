@@ -102,6 +102,11 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
 
     ui = commands.add_parser("ui", help="open the graph in Dagster")
     ui.add_argument("--port", type=int, default=3000)
+    ui.add_argument(
+        "--host", default="127.0.0.1", metavar="ADDRESS",
+        help="where to listen (default: 127.0.0.1, for this machine alone); by which"
+        " names it may be called is said by UNAVISTA_PAGE_HOSTS",
+    )  # fmt: skip
     ui.set_defaults(command=_ui)
 
     tables = commands.add_parser(
@@ -237,7 +242,7 @@ def _ui(settings: Settings, options: argparse.Namespace) -> str:
     from orchestration.runs import prepare_home
 
     prepare_home(settings)
-    return serve(settings, options.port)
+    return serve(settings, options.host, options.port)
 
 
 if __name__ == "__main__":

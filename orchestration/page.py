@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import IO
 
 from ingestion.lock import Busy
@@ -15,7 +14,7 @@ from ingestion.settings import Settings
 from orchestration.stopping import SIGNALS
 
 
-def serve(settings: Settings, port: int) -> str:
+def serve(settings: Settings, host: str, port: int) -> str:
     """Serve the page until told to end; returns what to say then.
 
     A guard (`orchestration.page_guard`) begins Dagster and ends all of it when this
@@ -25,11 +24,10 @@ def serve(settings: Settings, port: int) -> str:
     with settings.page_lock.open("a+") as lock:
         _hold(lock, port)
         _settle(settings)
-        dagster = str(Path(sys.executable).with_name("dagster"))
-        options = ["--log-level", "warning", "-p", str(port)]
-        module = ["dev", "-m", "orchestration.definitions", *options]
+        python = [sys.executable, "-m"]
+        parts = [*python, "orchestration.page_parts", host, str(port)]
         guard = subprocess.Popen(
-            [sys.executable, "-m", "orchestration.page_guard", dagster, *module],
+            [*python, "orchestration.page_guard", *parts],
             stdin=subprocess.PIPE,
             pass_fds=[lock.fileno()],
             start_new_session=True,
