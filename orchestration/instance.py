@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from pathlib import Path
 
 from ingestion.settings import Settings
 
@@ -56,6 +57,12 @@ def write_settings(settings: Settings) -> None:
         partial = file.with_suffix(".partial")
         partial.write_text(text)
         partial.replace(file)
+
+
+def edited_settings(settings: Settings) -> Path | None:
+    """The file `dagster.yaml`, where somebody wrote or changed it."""
+    file = settings.dagster / "dagster.yaml"
+    return file if file.exists() and not _is_ours(file.read_text()) else None
 
 
 def _digest(text: str) -> str:

@@ -121,6 +121,12 @@ def _moving(settings: Settings) -> Iterator[None]:
         yield
 
 
+def show_version(settings: Settings, name: str) -> None:
+    """Let readers see the version of this name."""
+    with _moving(settings):
+        _show(settings, settings.published / "versions" / name)
+
+
 def _show(settings: Settings, version: Path) -> None:
     _point(settings.published / "current", Path("versions") / version.name)
     for name in ("marts.duckdb", "contacts.duckdb", "parquet"):
