@@ -194,6 +194,8 @@ def _run(
         raise_on_error=False,
         run_config=quiet,
         run_id=run,
+        # Dagster could not begin it again: this command is not known to it.
+        tags={"dagster/max_retries": "0"},
     )
 
 

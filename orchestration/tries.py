@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 import dagster as dg
 
@@ -24,7 +25,7 @@ def tried_again(context: dg.AssetExecutionContext) -> Iterator[None]:
         tried = context.retry_number
         if tried >= len(PAUSES) or not may_pass(error):
             raise
-        show_pause(f"{context.op.name}: {error}", tried)
+        _show_once(context.run_id, str(error), tried)
         raise dg.RetryRequested(len(PAUSES), PAUSES[tried]) from error
 
 
@@ -36,3 +37,9 @@ def show_pause(why: str, tried: int) -> None:
     progress.show(
         "wait", f"{said}; try {tried + 2} of {len(PAUSES) + 1} in {PAUSES[tried]} s"
     )
+
+
+@lru_cache(maxsize=100)
+def _show_once(run: str, why: str, tried: int) -> None:
+    """Where the store of one source does not answer, those of others do not."""
+    show_pause(why, tried)

@@ -46,8 +46,30 @@ def test_a_step_is_begun_again_until_it_works(capfd: pytest.CaptureFixture) -> N
     fails = [OSError(errno.ETIMEDOUT, "timed out"), Unreachable("silent", passing=True)]
     assert step_that(fails).success
     out = capfd.readouterr().out
-    assert "step: [Errno 110] timed out; try 2 of 4 in 0 s" in out
-    assert "step: silent; try 3 of 4 in 0.01 s" in out
+    assert "[Errno 110] timed out; try 2 of 4 in 0 s" in out
+    assert "silent; try 3 of 4 in 0.01 s" in out
+
+
+def test_what_stops_every_source_is_said_once_a_run(
+    capfd: pytest.CaptureFixture,
+) -> None:
+    silent = "the store is silent"
+    fails = [Unreachable(silent, passing=True) for _ in range(2)]
+
+    @dg.op
+    def step(context: dg.OpExecutionContext) -> None:
+        with tries.tried_again(context):
+            if fails and not context.retry_number:
+                raise fails.pop()
+
+    @dg.job
+    def night() -> None:
+        step.alias("one")()
+        step.alias("other")()
+
+    assert night.execute_in_process().success
+    assert not fails
+    assert capfd.readouterr().out.count(silent) == 1
 
 
 def test_a_step_is_given_up_after_the_last_pause() -> None:
