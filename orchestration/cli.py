@@ -251,8 +251,10 @@ def _tables(settings: Settings, options: argparse.Namespace) -> str:
 
 
 def _status(settings: Settings, options: argparse.Namespace) -> str:
+    from orchestration.instance import check_history
     from orchestration.lookups import status
 
+    check_history(settings)
     return status(settings)
 
 

@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -11,21 +12,25 @@ from typing import IO
 
 from ingestion.lock import Busy
 from ingestion.settings import Settings
+from orchestration.runs import RunFailed
 from orchestration.stopping import SIGNALS
+
+_PARTS = "orchestration.page_parts"
 
 
 def serve(settings: Settings, host: str, port: int) -> str:
     """Serve the page until told to end; returns what to say then.
 
     A guard (`orchestration.page_guard`) begins Dagster and ends all of it when this
-    process closes the pipe between them, or is gone. Raises Busy, naming the process,
-    where the home has a page already.
+    process closes the pipe between them, or is gone. Raises Busy where the home has a
+    page already, or somebody else the port; RunFailed where the page ended untold.
     """
     with settings.page_lock.open("a+") as lock:
         _hold(lock, port)
+        _check_port(host, port)
         _settle(settings)
         python = [sys.executable, "-m"]
-        parts = [*python, "orchestration.page_parts", host, str(port)]
+        parts = [*python, _PARTS, host, str(port)]
         guard = subprocess.Popen(
             [*python, "orchestration.page_guard", *parts],
             stdin=subprocess.PIPE,
@@ -42,7 +47,9 @@ def serve(settings: Settings, host: str, port: int) -> str:
         code = guard.wait()
         end()
         lock.truncate(0)
-    return f"the page has ended ({code})" if code else "the page has ended"
+    if code:
+        raise RunFailed(f"the page has ended by itself ({code}); begin it again")
+    return "the page has ended"
 
 
 def _hold(lock: IO[str], port: int) -> None:
@@ -61,6 +68,17 @@ def _hold(lock: IO[str], port: int) -> None:
     since = datetime.now(UTC).isoformat(timespec="seconds")
     json.dump({"pid": os.getpid(), "since": since, "port": port}, lock)
     lock.flush()
+
+
+def _check_port(host: str, port: int) -> None:
+    """Raise Busy where the port cannot be had: before all of Dagster is begun."""
+    try:
+        socket.create_server((host, port)).close()
+    except OSError as error:
+        raise Busy(
+            f"the page cannot listen at {host}:{port}: {error.strerror}; say another"
+            f" port, such as: unavista ui --port {port + 1}"
+        ) from None
 
 
 def _settle(settings: Settings) -> None:

@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from http.client import HTTPConnection
+from pathlib import Path
 
 import pytest
 import uvicorn
@@ -17,6 +18,8 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from ingestion.settings import read_settings
+from orchestration import page
+from orchestration.cli import main
 from orchestration.guarded_web import Guard
 
 
@@ -185,3 +188,30 @@ def test_names_of_the_page_are_a_setting(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("UNAVISTA_PAGE_HOSTS", "https://cdp.example.com:443")
     with pytest.raises(ValueError, match="without ports"):
         read_settings()
+
+
+def test_a_port_that_is_taken_is_said_at_once(
+    port: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture,
+) -> None:
+    monkeypatch.setenv("UNAVISTA_HOME", str(tmp_path / "home"))
+    assert main(["ui", "--port", str(port)]) == 1
+    said = capsys.readouterr().err
+    assert f"127.0.0.1:{port}: Address already in use" in said
+    assert f"unavista ui --port {port + 1}" in said
+
+
+def test_a_page_that_ends_by_itself_has_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    """So that whoever watches over it begins it again."""
+    monkeypatch.setenv("UNAVISTA_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(page, "_PARTS", "orchestration.nothing_of_that_name")
+    monkeypatch.setattr(page.signal, "signal", lambda *_: None)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        number = free.getsockname()[1]
+    assert main(["ui", "--port", str(number)]) == 1
+    assert "the page has ended by itself (1)" in capsys.readouterr().err
