@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass, field
 
+from ingestion.extracts.shop_postgres import is_extracted
 from ingestion.landing import Delivered, Landing
 from ingestion.settings import Settings
 from ingestion.sources import all_sources
@@ -38,12 +39,14 @@ class Watch:
 
 
 def _listed(settings: Settings) -> list[Delivered]:
+    """What others delivered: what a night itself extracts would ask for the next."""
     landing = Landing(settings)
     return [
         delivered
         for source in all_sources()
         for table in source.tables
         for delivered in landing.files(source.name, table.files)
+        if not is_extracted(delivered.name)
     ]
 
 

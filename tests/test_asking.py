@@ -218,6 +218,14 @@ def test_no_night_is_asked_for_while_one_waits(looks: Looks) -> None:
     assert looks.look() == "nothing new lies in the landing"
 
 
+def test_what_a_night_extracts_asks_for_no_other_night(looks: Looks) -> None:
+    """Each night writes such files: it would never end."""
+    looks.look()
+    looks.deliver("postgres-1782864000.123-ab12.0.parquet")
+    looks.look()
+    assert looks.look() == "nothing new lies in the landing"
+
+
 def test_the_cursor_stays_small(looks: Looks) -> None:
     for number in range(500):
         looks.deliver(f"{number}.csv")
