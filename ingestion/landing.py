@@ -13,6 +13,7 @@ from pathlib import Path
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
+from ingestion.passing import store_may_answer
 from ingestion.settings import Settings
 from ingestion.tables import Source
 
@@ -24,7 +25,15 @@ _NEVER = datetime(1970, 1, 1)
 
 
 class Unreachable(Exception):
-    """The landing cannot be listed or read; the message says where and why."""
+    """The landing cannot be listed or read; the message says where and why.
+
+    `passing` is whether that may be otherwise at another try.
+    """
+
+    def __init__(self, said: str, passing: bool = False) -> None:
+        """`said` is for people."""
+        super().__init__(said)
+        self.passing = passing
 
 
 @dataclass(frozen=True)
@@ -224,7 +233,8 @@ class Landing:
         why = _without_secrets(" ".join(str(error).split())) or type(error).__name__
         return Unreachable(
             f"the landing address {self._address} cannot be read: {why.rstrip('.')};"
-            " check UNAVISTA_LANDING and the credentials"
+            " check UNAVISTA_LANDING and the credentials",
+            passing=store_may_answer(error),
         )
 
 

@@ -1,6 +1,7 @@
 """Where everything is kept: the one file that reads the environment."""
 
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -29,7 +30,9 @@ class Settings:
 
     `landing_url` is an address such as s3://bucket/landing to read in place of the
     landing folder; `shop_postgres` the database that the shop's tables are taken from.
-    `first_night` is the first night that the page offers to run, where one is said.
+    `dagster_postgres` is the database that holds Dagster's history in place of files.
+    `first_night` is the first night that the page offers to run, where one is said;
+    `page_hosts` are the names by which it may be called, beside those of this machine.
     """
 
     home: Path
@@ -39,7 +42,9 @@ class Settings:
     threads: int = 2
     keep_versions: int = 3
     first_night: date | None = None
+    page_hosts: tuple[str, ...] = ()
     landing_url: str = ""
+    dagster_postgres: str = field(default="", repr=False)
     shop_postgres: str = field(default="", repr=False)
 
     @property
@@ -148,7 +153,9 @@ def read_settings() -> Settings:
             "UNAVISTA_KEEP_VERSIONS", _positive, Settings.keep_versions
         ),
         first_night=_said("UNAVISTA_FIRST_NIGHT", _night, None),
+        page_hosts=_said("UNAVISTA_PAGE_HOSTS", _hosts, ()),
         landing_url=os.environ.get("UNAVISTA_LANDING", Settings.landing_url),
+        dagster_postgres=_postgres("UNAVISTA_DAGSTER_POSTGRES"),
         shop_postgres=os.environ.get("UNAVISTA_SHOP_POSTGRES", Settings.shop_postgres),
     )
     for name, value in _QUIET.items():
@@ -156,6 +163,10 @@ def read_settings() -> Settings:
     os.environ["UNAVISTA_WAREHOUSE"] = str(settings.warehouse)
     os.environ["UNAVISTA_MEMORY_LIMIT"] = settings.memory_limit
     os.environ["UNAVISTA_THREADS"] = str(settings.threads)
+    # SQLAlchemy by itself takes another driver than dagster-postgres is made for.
+    os.environ["UNAVISTA_DAGSTER_URL"] = settings.dagster_postgres.replace(
+        "://", "+psycopg2://", 1
+    )
     os.environ["DAGSTER_HOME"] = str(settings.dagster)
     os.environ["DBT_PROFILES_DIR"] = str(REPOSITORY)
     return settings
@@ -189,6 +200,23 @@ def _zone(text: str) -> str:
     except (KeyError, ValueError, OSError):
         raise ValueError("expected a time zone such as Europe/Berlin") from None
     return text
+
+
+def _postgres(name: str) -> str:
+    """An address with a password in it, which no message shows."""
+    text = os.environ.get(name, "").strip()
+    if text and not text.startswith("postgresql://"):
+        raise ValueError(f"{name}: expected postgresql://name:password@host/database")
+    return text
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    names = tuple(text.lower().replace(",", " ").split())
+    if not all(re.fullmatch(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", n) for n in names):
+        raise ValueError(
+            "expected names of hosts, without ports, such as cdp.example.com"
+        )
+    return names
 
 
 def _night(text: str) -> date:

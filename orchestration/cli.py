@@ -6,6 +6,7 @@ import signal
 import sys
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
+from pathlib import Path
 
 from ingestion.lock import Busy
 from ingestion.settings import Settings, read_settings
@@ -102,6 +103,11 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
 
     ui = commands.add_parser("ui", help="open the graph in Dagster")
     ui.add_argument("--port", type=int, default=3000)
+    ui.add_argument(
+        "--host", default="127.0.0.1", metavar="ADDRESS",
+        help="where to listen (default: 127.0.0.1, for this machine alone); by which"
+        " names it may be called is said by UNAVISTA_PAGE_HOSTS",
+    )  # fmt: skip
     ui.set_defaults(command=_ui)
 
     tables = commands.add_parser(
@@ -116,10 +122,29 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     status = commands.add_parser("status", help="last runs and freshness of sources")
     status.set_defaults(command=_status)
 
-    for writer in (sample, run, replay, train):
+    backup = commands.add_parser(
+        "backup", help="keep in one file what cannot be built again"
+    )
+    backup.add_argument("target", type=Path, metavar="FILE_OR_FOLDER")
+    backup.add_argument(
+        "--without-landing", dest="landing", action="store_false",
+        help="leave the landing files out; they must be kept by other means",
+    )  # fmt: skip
+    backup.set_defaults(command=_backup)
+
+    restore = commands.add_parser("restore", help="make the home that a backup kept")
+    restore.add_argument("source", type=Path, metavar="FILE")
+    restore.add_argument(
+        "--overwrite", action="store_true",
+        help="put aside what the home holds, in a folder beside it",
+    )  # fmt: skip
+    restore.set_defaults(command=_restore)
+
+    for writer in (sample, run, replay, train, backup, restore):
         writer.add_argument(
             "--no-wait", dest="wait", action="store_false",
-            help="leave at once when somebody else writes the warehouse",
+            help="leave at once when somebody else writes the warehouse, or the landing"
+            " does not answer",
         )  # fmt: skip
     return parser
 
@@ -226,9 +251,27 @@ def _tables(settings: Settings, options: argparse.Namespace) -> str:
 
 
 def _status(settings: Settings, options: argparse.Namespace) -> str:
+    from orchestration.instance import check_history
     from orchestration.lookups import status
 
+    check_history(settings)
     return status(settings)
+
+
+def _backup(settings: Settings, options: argparse.Namespace) -> str:
+    from orchestration.backups import back_up
+
+    if not settings.home.is_dir():
+        raise ValueError(f"there is no home {settings.home}; say UNAVISTA_HOME")
+    with _writing(settings, options, "unavista backup"):
+        return back_up(settings, options.target, options.landing)
+
+
+def _restore(settings: Settings, options: argparse.Namespace) -> str:
+    from orchestration.backups import restore
+
+    with _writing(settings, options, "unavista restore"):
+        return restore(settings, options.source, options.overwrite)
 
 
 def _ui(settings: Settings, options: argparse.Namespace) -> str:
@@ -236,7 +279,7 @@ def _ui(settings: Settings, options: argparse.Namespace) -> str:
     from orchestration.runs import prepare_home
 
     prepare_home(settings)
-    return serve(settings, options.port)
+    return serve(settings, options.host, options.port)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
-"""The contents page: every asset, job and schedule that Dagster sees."""
+"""The contents page: every asset, job, schedule and sensor that Dagster sees."""
 
 import dagster as dg
 
-from ingestion.settings import read_settings
 from orchestration import progress
 from orchestration.line import in_line
 from orchestration.loads import LOADS, ledger_assets
 from orchestration.models import manifest_path, models
+from orchestration.nightly import every_night, nightly, on_arrival
 from orchestration.nights import NIGHT_BY_NIGHT, NIGHTS, night_of, writing
 from orchestration.public_tables import public_tables
 from orchestration.published import night_shown, publish
@@ -41,27 +41,6 @@ def published(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     )
 
 
-nightly = dg.define_asset_job(
-    "nightly",
-    selection=dg.AssetSelection.all(),
-    partitions_def=NIGHTS,
-    executor_def=in_line,
-    description="Load, resolve, model, audit, publish.",
-)
-
-
-@dg.schedule(
-    job=nightly,
-    cron_schedule="0 2 * * *",
-    execution_timezone=read_settings().timezone,
-    default_status=dg.DefaultScheduleStatus.RUNNING,
-)
-def every_night(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-    """At 02:00 in UNAVISTA_TIMEZONE, for the day that begins."""
-    night = context.scheduled_execution_time.date().isoformat()
-    return dg.RunRequest(run_key=night, partition_key=night)
-
-
 definitions = dg.Definitions(
     assets=[
         *LOADS,
@@ -74,5 +53,6 @@ definitions = dg.Definitions(
     ],
     jobs=[nightly],
     schedules=[every_night],
+    sensors=[on_arrival],
     executor=in_line,
 )

@@ -2,6 +2,10 @@
 
 import hashlib
 import re
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg
 
 from ingestion.settings import Settings
 
@@ -26,10 +30,24 @@ run_monitoring:
   start_timeout_seconds: 600
   cancel_timeout_seconds: 30
   max_resume_run_attempts: 0
+# It is begun again, twice at most; one that failed in a step is not: what may pass has
+# been tried again by then.
+run_retries:
+  enabled: true
+  max_retries: 2
+  retry_on_asset_or_op_failure: false
+"""
+_HERE = """\
 event_log_storage:
   module: orchestration.event_log
   class: EventLog
   config: {}
+"""
+_IN_POSTGRES = """\
+storage:
+  postgres:
+    postgres_url:
+      env: UNAVISTA_DAGSTER_URL
 """
 _HEADING = (
     "# Written by unavista, and brought up to date by it until somebody edits it: {}\n"
@@ -43,13 +61,50 @@ _UNMARKED = re.compile(
 
 
 def write_settings(settings: Settings) -> None:
-    """Write `dagster.yaml` where there is none, or none that somebody changed."""
+    """Write `dagster.yaml` where there is none, or none that somebody changed.
+
+    Raises ValueError where the server that should hold Dagster's history cannot.
+    """
+    check_history(settings)
     file = settings.dagster / "dagster.yaml"
-    text = _HEADING.format(_digest(_SETTINGS)) + _SETTINGS
+    text = _SETTINGS + (_IN_POSTGRES if settings.dagster_postgres else _HERE)
+    text = _HEADING.format(_digest(text)) + text
     if not file.exists() or _is_ours(file.read_text()):
         partial = file.with_suffix(".partial")
         partial.write_text(text)
         partial.replace(file)
+
+
+def check_history(settings: Settings) -> None:
+    """Raise ValueError where Dagster's history should be in a PostgreSQL that is not.
+
+    Because the package for it is missing, the server does not answer, or an edited
+    `dagster.yaml` does not name it.
+    """
+    if not settings.dagster_postgres:
+        return
+    name = "UNAVISTA_DAGSTER_POSTGRES"
+    if find_spec("dagster_postgres") is None:
+        raise ValueError(f"{name} needs a package: pip install 'unavista[postgres]'")
+    edited = edited_settings(settings)
+    if edited and "UNAVISTA_DAGSTER_URL" not in edited.read_text():
+        raise ValueError(
+            f"{edited} was edited, and keeps Dagster's history elsewhere than {name}"
+            f" says; put this in place of what it says of storage:\n{_IN_POSTGRES}"
+        )
+    try:
+        psycopg.connect(settings.dagster_postgres, connect_timeout=10).close()
+    except psycopg.Error as error:
+        said = " ".join(str(error).split())
+        raise ValueError(
+            f"the PostgreSQL of {name}, for Dagster's history, cannot be used: {said}"
+        ) from None
+
+
+def edited_settings(settings: Settings) -> Path | None:
+    """The file `dagster.yaml`, where somebody wrote or changed it."""
+    file = settings.dagster / "dagster.yaml"
+    return file if file.exists() and not _is_ours(file.read_text()) else None
 
 
 def _digest(text: str) -> str:

@@ -10,6 +10,7 @@ import dagster as dg
 from ingestion.lock import writer_lock
 from ingestion.settings import Settings, read_settings
 from orchestration.registry import first_night
+from orchestration.tries import tried_again
 
 warnings.filterwarnings("ignore", category=dg.BetaWarning, message=".*backfill_policy")
 
@@ -23,10 +24,13 @@ NIGHT_BY_NIGHT = dg.BackfillPolicy.multi_run(max_partitions_per_run=1)
 
 @contextmanager
 def writing(context: dg.AssetExecutionContext) -> Iterator[Settings]:
-    """The settings, with the right to write the warehouse while a step runs."""
+    """The settings, with the right to write the warehouse while a step runs.
+
+    A step that stops inside, for a reason that may pass, is begun again after a while.
+    """
     settings = read_settings()
     purpose = f"step {context.op.name} of run {context.run_id[:8]}"
-    with writer_lock(settings.lock, purpose):
+    with tried_again(context), writer_lock(settings.lock, purpose):
         yield settings
 
 

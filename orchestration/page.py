@@ -4,32 +4,35 @@ import fcntl
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import IO
 
 from ingestion.lock import Busy
 from ingestion.settings import Settings
+from orchestration.runs import RunFailed
 from orchestration.stopping import SIGNALS
 
+_PARTS = "orchestration.page_parts"
 
-def serve(settings: Settings, port: int) -> str:
+
+def serve(settings: Settings, host: str, port: int) -> str:
     """Serve the page until told to end; returns what to say then.
 
     A guard (`orchestration.page_guard`) begins Dagster and ends all of it when this
-    process closes the pipe between them, or is gone. Raises Busy, naming the process,
-    where the home has a page already.
+    process closes the pipe between them, or is gone. Raises Busy where the home has a
+    page already, or somebody else the port; RunFailed where the page ended untold.
     """
     with settings.page_lock.open("a+") as lock:
         _hold(lock, port)
+        _check_port(host, port)
         _settle(settings)
-        dagster = str(Path(sys.executable).with_name("dagster"))
-        options = ["--log-level", "warning", "-p", str(port)]
-        module = ["dev", "-m", "orchestration.definitions", *options]
+        python = [sys.executable, "-m"]
+        parts = [*python, _PARTS, host, str(port)]
         guard = subprocess.Popen(
-            [sys.executable, "-m", "orchestration.page_guard", dagster, *module],
+            [*python, "orchestration.page_guard", *parts],
             stdin=subprocess.PIPE,
             pass_fds=[lock.fileno()],
             start_new_session=True,
@@ -44,7 +47,9 @@ def serve(settings: Settings, port: int) -> str:
         code = guard.wait()
         end()
         lock.truncate(0)
-    return f"the page has ended ({code})" if code else "the page has ended"
+    if code:
+        raise RunFailed(f"the page has ended by itself ({code}); begin it again")
+    return "the page has ended"
 
 
 def _hold(lock: IO[str], port: int) -> None:
@@ -63,6 +68,17 @@ def _hold(lock: IO[str], port: int) -> None:
     since = datetime.now(UTC).isoformat(timespec="seconds")
     json.dump({"pid": os.getpid(), "since": since, "port": port}, lock)
     lock.flush()
+
+
+def _check_port(host: str, port: int) -> None:
+    """Raise Busy where the port cannot be had: before all of Dagster is begun."""
+    try:
+        socket.create_server((host, port)).close()
+    except OSError as error:
+        raise Busy(
+            f"the page cannot listen at {host}:{port}: {error.strerror}; say another"
+            f" port, such as: unavista ui --port {port + 1}"
+        ) from None
 
 
 def _settle(settings: Settings) -> None:

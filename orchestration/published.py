@@ -101,6 +101,12 @@ def roll_back(settings: Settings, night: date | None) -> str:
     return f"readers see {chosen.name}, {ending}"
 
 
+def newest_night(settings: Settings) -> date | None:
+    """The newest night that is published, whatever readers are shown."""
+    versions = (settings.published / "versions").glob("[!.]*")
+    return max((_night(version)[0] for version in versions), default=None)
+
+
 def newest_version(settings: Settings) -> str:
     """The name of the version of the newest night, where something is published."""
     versions = (settings.published / "versions").glob("[!.]*")
@@ -113,6 +119,12 @@ def _moving(settings: Settings) -> Iterator[None]:
     with (settings.home / "published.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def show_version(settings: Settings, name: str) -> None:
+    """Let readers see the version of this name."""
+    with _moving(settings):
+        _show(settings, settings.published / "versions" / name)
 
 
 def _show(settings: Settings, version: Path) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import logging
 import signal
 import sys
+import time
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -21,9 +22,11 @@ from ingestion.settings import EARLIEST, Settings, begin_nights_at
 from ingestion.sources import all_sources
 from orchestration import progress
 from orchestration.instance import write_settings
+from orchestration.missed import missed_sentence
 from orchestration.published import night_shown, version_of
 from orchestration.registry import first_night
 from orchestration.stopping import stopping
+from orchestration.tries import PAUSES, show_pause
 from orchestration.warehouse import let_go
 
 if TYPE_CHECKING:
@@ -50,12 +53,20 @@ def prepare_home(settings: Settings) -> None:
     write_settings(settings)
 
 
-def check_landing(settings: Settings) -> None:
-    """Raise RunFailed when there is no landing, here or at its address."""
-    try:
-        Landing(settings).check()
-    except Unreachable as error:
-        raise RunFailed(str(error)) from None
+def check_landing(settings: Settings, wait: bool = False) -> None:
+    """Raise RunFailed when there is no landing, here or at its address.
+
+    A store that does not answer is asked again, later and later, where one may `wait`.
+    """
+    for tried in range(len(PAUSES) + 1):
+        try:
+            Landing(settings).check()
+            return
+        except Unreachable as error:
+            if not (wait and error.passing and tried < len(PAUSES)):
+                raise RunFailed(str(error)) from None
+            show_pause(str(error), tried)
+        time.sleep(PAUSES[tried])
 
 
 def check_night(settings: Settings, as_of: date) -> None:
@@ -72,8 +83,8 @@ def run_night(settings: Settings, as_of: date, wait: bool = True) -> None:
     Where somebody else writes the warehouse, waits and says for whom; Busy is raised
     where it may not `wait`.
     """
-    check_landing(settings)
     check_night(settings, as_of)
+    check_landing(settings, wait)
     # Before the graph is imported: which nights it has is decided then.
     if as_of < first_night(settings):
         begin_nights_at(as_of)
@@ -85,6 +96,8 @@ def run_night(settings: Settings, as_of: date, wait: bool = True) -> None:
     purpose = f"unavista run --as-of {as_of}"
     with writer_lock(settings.lock, purpose, waiting() if wait else None, run):
         progress.begin()
+        if said := missed_sentence(settings, as_of):
+            progress.show("night", f"  ! {said}")
         log = settings.logs / f"{as_of}.log"
         with log.open("w") as file, contextlib.redirect_stdout(file):
             _execute(settings, as_of, run, file)
@@ -181,6 +194,8 @@ def _run(
         raise_on_error=False,
         run_config=quiet,
         run_id=run,
+        # Dagster could not begin it again: this command is not known to it.
+        tags={"dagster/max_retries": "0"},
     )
 
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from tests.conftest import REPOSITORY, Home
 
@@ -288,6 +291,35 @@ def writer_of(home: Home, purpose: str) -> dict | None:
         found = json.loads((home.path / "writer.lock").read_text())
         return found if purpose in found["purpose"] else None
     return None
+
+
+def test_the_page_does_nothing_for_another_page(page: Page) -> None:
+    """Over HTTP and a websocket, to Dagster's own web server."""
+    query = '{"type": "connection_init"}'
+
+    def told(**headers: str) -> str:
+        address = f"ws://127.0.0.1:{page.port}/graphql"
+        with connect(
+            address, subprotocols=["graphql-ws"], additional_headers=headers, proxy=None
+        ) as opened:
+            opened.send(query)
+            return opened.recv(timeout=30)
+
+    assert "connection_ack" in told()
+    assert "connection_ack" in told(Origin=f"http://127.0.0.1:{page.port}")
+    with pytest.raises(InvalidStatus) as refused:
+        told(Origin="https://evil.example")
+    assert refused.value.response.status_code == 403
+    address = f"http://127.0.0.1:{page.port}/graphql"
+    body = b'{"query": "{ version }"}'
+    for asked in (
+        urllib.request.Request(f"{address}?query=%7Bversion%7D"),
+        urllib.request.Request(address, body, {"Host": "evil.example"}),
+        urllib.request.Request(address, body, {"Origin": "https://evil.example"}),
+    ):
+        asked.add_header("Content-Type", "application/json")
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(asked, timeout=30)
 
 
 def test_the_page_leaves_no_process_behind(fresh: Home) -> None:

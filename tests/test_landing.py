@@ -236,7 +236,7 @@ def test_what_cannot_be_reached_is_said_in_one_line(
         monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     else:
         bucket.server.stop()
-    done = home.call("run", "--as-of", AS_OF, UNAVISTA_LANDING=url)
+    done = home.call("run", "--no-wait", "--as-of", AS_OF, UNAVISTA_LANDING=url)
     [line] = done.stderr.splitlines()
     assert (done.returncode, done.stdout) == (1, "")
     assert line.startswith("unavista: ")
@@ -245,8 +245,9 @@ def test_what_cannot_be_reached_is_said_in_one_line(
     assert SECRET not in line
     assert not home.path.exists()
     # A load that is not begun by the command finds out as well.
-    with pytest.raises(Unreachable, match=said):
+    with pytest.raises(Unreachable, match=said) as caught:
         load(home, url)
+    assert caught.value.passing == (fault == "server down")
 
 
 @pytest.mark.parametrize(

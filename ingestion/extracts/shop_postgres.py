@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Callable
 from datetime import timedelta
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,11 @@ def extract(
     rows = sum(counts.get(table.name, 0) for table in SOURCE.tables)
     report(f"{rows:,} rows extracted from {_place(url)}")
     return rows
+
+
+def is_extracted(name: str) -> bool:
+    """Whether a landing file of this name is one that `extract` wrote."""
+    return fnmatchcase(name, f"{SOURCE.name}/*/postgres-*.parquet")
 
 
 def _mend(dataset: Path) -> None:
