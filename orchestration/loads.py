@@ -110,14 +110,14 @@ def ledger_assets(context: dg.AssetExecutionContext):
             for name in Landing(settings).strangers(SOURCES)
         ]
         progress.warn("load", strangers, context.log.warning)
-    with duckdb.connect(str(settings.warehouse)) as connection:
-        counts = {
-            name: connection.execute(
-                f"select count(*) from raw_ledger.{name}"
-            ).fetchall()
-            for name in ("files", "rejects", "columns")
-        }
-        wrong = unaccounted(connection)
+        with duckdb.connect(str(settings.warehouse)) as connection:
+            counts = {
+                name: connection.execute(
+                    f"select count(*) from raw_ledger.{name}"
+                ).fetchall()
+                for name in ("files", "rejects", "columns")
+            }
+            wrong = unaccounted(connection)
     for name, [(count,)] in counts.items():
         yield dg.MaterializeResult(
             asset_key=["raw_ledger", name], metadata={"dagster/row_count": count}

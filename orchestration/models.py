@@ -241,6 +241,8 @@ def _key(context: dg.AssetExecutionContext, event: dg.Output) -> dg.AssetKey:
 
 def _described(context: dg.AssetExecutionContext, events: list) -> list:
     """Add row counts and column types to the materialised tables among `events`."""
+    if not any(isinstance(event, dg.Output) for event in events):
+        return events
     with duckdb.connect(str(read_settings().warehouse), read_only=True) as connection:
         columns: dict[tuple[str, str], list[dg.TableColumn]] = {}
         for schema, table, column, kind in connection.execute(
