@@ -449,6 +449,7 @@ def test_scenarios_do_not_meet(people: dict[str, str]) -> None:
     assert len(set(people.values())) == humans
 
 
+@pytest.mark.torture
 def test_files_in_other_batches_give_the_same_people(
     people: dict[str, str], home: Home
 ) -> None:
