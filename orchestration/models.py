@@ -17,7 +17,7 @@ from dagster_dbt.errors import DagsterDbtCliRuntimeError
 from packaging.version import Version
 
 from ingestion.settings import REPOSITORY, read_settings
-from orchestration import column_reach, progress
+from orchestration import column_reach, failed_checks, progress
 from orchestration.nights import NIGHT_BY_NIGHT, NIGHTS, night_of, writing
 from orchestration.unchanged import sign, signatures, unchanged
 from orchestration.warehouse import let_go
@@ -126,6 +126,7 @@ def models(context: dg.AssetExecutionContext) -> Iterator:
             with duckdb.connect(str(settings.warehouse)) as connection:
                 column_reach.write(connection, column_reach_path())
                 _write_night(connection, night_of(context))
+                failed_checks.prepare(connection)
                 signed = signatures(manifest, connection, settings.timezone)
                 passed_over = {
                     *idle_models(manifest, connection),
@@ -148,14 +149,20 @@ def models(context: dg.AssetExecutionContext) -> Iterator:
                     progress.show("models", f"{layer} …")
             with duckdb.connect(str(settings.warehouse)) as connection:
                 sign(manifest, connection, signed, passed_over)
-    except DagsterDbtCliRuntimeError:
+    except DagsterDbtCliRuntimeError as error:
         # What cannot be told must not hide what dbt said.
+        said = []
         with (
             contextlib.suppress(duckdb.Error),
-            duckdb.connect(str(settings.warehouse), read_only=True) as connection,
+            duckdb.connect(str(settings.warehouse)) as connection,
         ):
-            for sentence in broken_sentences(results, connection):
+            checks = failed_checks.read(results, manifest["nodes"], connection)
+            said = [sentence for check in checks for sentence in check.sentences()]
+            for sentence in said:
                 progress.show("models", f"  ! {sentence}")
+            failed_checks.keep(connection, night_of(context), checks)
+        if said:
+            raise dg.Failure("; ".join(map(progress.printable, said))) from error
         raise
     finally:
         # dbt has ended and let go of the warehouse: now its tables can be described.
@@ -205,33 +212,6 @@ def idle_models(manifest: dict, connection: duckdb.DuckDBPyConnection) -> list[s
         ]
         if not is_read:
             found.append(node["name"])
-    return found
-
-
-def broken_sentences(results: Path, connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """What failed tests of `dbt_project/tests` found, up to three rows of each.
-
-    Raises nothing: it is asked when dbt has failed already, at whatever point.
-    """
-    found = []
-    try:
-        runs = json.loads(results.read_text())["results"]
-    except (OSError, ValueError, KeyError):
-        runs = []
-    for run in runs:
-        kind, _, name = run["unique_id"].split(".", 2)
-        if kind == "test" and "." not in name and run["status"] == "fail":
-            sentence = f"not so: {name.replace('_', ' ')}"
-            try:
-                broken = connection.sql(run["compiled_code"])
-                rows = broken.limit(3).fetchall()
-            except duckdb.Error as error:
-                found.append(f"{sentence}: its rows cannot be shown: {error}")
-                continue
-            for row in rows:
-                values = zip(broken.columns, row, strict=True)
-                words = ", ".join(f"{column} {value}" for column, value in values)
-                found.append(f"{sentence}: {words}")
     return found
 
 

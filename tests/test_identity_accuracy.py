@@ -1,6 +1,5 @@
 """How right the links are, in a warehouse so small that each number is known."""
 
-import json
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,7 +9,6 @@ from scipy.stats import binomtest
 
 from ingestion.settings import Settings
 from orchestration import labels, models, registry
-from orchestration.models import broken_sentences
 from tests.compiled_models import World, manifest
 
 # Who is who: p1 and p2 share two browsers, of which `a` was cut as the account changed.
@@ -187,30 +185,6 @@ def test_a_customer_with_too_many_identifiers_is_found() -> None:
     world.build("int_identity__identifier_rules")
     found = world.failures("no_customer_holds_too_many_identifiers")
     assert found == [("c51", 51)]
-
-
-def test_what_a_failed_sentence_found_is_told(world: World, tmp_path: Path) -> None:
-    results = tmp_path / "run_results.json"
-    assert broken_sentences(results, world.connection) == []
-    test = "test.unavista.precision_is_above_its_floor"
-    sql = "select * from (values ('hand', 0.5), ('mine', 0.6)) as t(label_set, rate)"
-    runs = [
-        {"unique_id": test, "status": "fail", "compiled_code": sql},
-        {"unique_id": test, "status": "pass", "compiled_code": sql},
-        {"unique_id": f"{test}.0123", "status": "fail", "compiled_code": sql},
-        {"unique_id": "model.unavista.x", "status": "fail", "compiled_code": sql},
-    ]
-    runs[1:1] = [{"unique_id": test, "status": "fail", "compiled_code": "from gone"}]
-    results.write_text(json.dumps({"results": runs}))
-    found = broken_sentences(results, world.connection)
-    assert found[:2] == [
-        "not so: precision is above its floor: label_set hand, rate 0.5",
-        "not so: precision is above its floor: label_set mine, rate 0.6",
-    ]
-    assert len(found) == 3
-    assert "its floor: its rows cannot be shown: Catalog Error: Table with" in found[2]
-    results.write_text('{"results": [')
-    assert broken_sentences(results, world.connection) == []
 
 
 def test_a_project_that_does_not_compile_is_one_sentence(

@@ -14,7 +14,7 @@ guest_orders as (
         buyers.record_id
     from {{ ref('stg_shopify__orders') }} as orders
     inner join {{ ref('stg_shopify__buyers') }} as buyers
-        on orders.order_name = buyers.order_name
+        on orders.order_id = buyers.order_id
     where buyers.is_known_by_orders_only
 ),
 
@@ -47,7 +47,7 @@ answers as (
         is_marketing_accepted as is_accepted,
         'Shopify checkout' as origin,
         ordered_at as stated_at,
-        order_name as answer,
+        order_id as answer,
         _file_id,
         _line
     from guest_orders

@@ -5,7 +5,7 @@ order_lines as (
 )
 
 select
-    coalesce(nullif(order_id, ''), order_name) as order_id,
+    order_id,
     line_number,
     sku,
     product_name,

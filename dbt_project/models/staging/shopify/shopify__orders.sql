@@ -27,7 +27,7 @@ taxed as (
 )
 
 select
-    coalesce(nullif(taxed.order_id, ''), taxed.order_name) as order_id,
+    taxed.order_id,
     taxed.order_name,
     buyers.record_id,
     taxed.email,
@@ -54,4 +54,4 @@ select
     taxed._file_id as file_id,
     taxed._line as line
 from taxed
-left join buyers on taxed.order_name = buyers.order_name
+left join buyers on taxed.order_id = buyers.order_id

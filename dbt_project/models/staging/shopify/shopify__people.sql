@@ -23,7 +23,7 @@ guest_orders as (
             order by orders.ordered_at desc nulls last, orders.order_name desc
         ) as newest_rank
     from orders
-    inner join buyers on orders.order_name = buyers.order_name
+    inner join buyers on orders.order_id = buyers.order_id
 )
 
 select

@@ -7,8 +7,8 @@ orders as (
 
 -- Exports hold no refunds, only how much of an order went back in all.
 select
-    coalesce(nullif(order_id, ''), order_name) || ':refunded' as refund_id,
-    coalesce(nullif(order_id, ''), order_name) as order_id,
+    order_id || ':refunded' as refund_id,
+    order_id,
     currency,
     abs(refunded_amount) as refund_amount,
     null as items_amount,

@@ -46,7 +46,7 @@ named as (
 )
 
 select
-    named.order_name,
+    named.order_id,
     case
         when named.buyer_customer_id is not null
             then 'shopify.customer:' || named.buyer_customer_id

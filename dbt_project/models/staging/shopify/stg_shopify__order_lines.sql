@@ -14,7 +14,7 @@ lines as (
         orders.order_id as id_of_order,
         orders.currency as currency_of_order,
         row_number() over (
-            partition by rows_of_orders.order_name
+            partition by orders.order_id
             order by rows_of_orders._line
         ) as line_number,
         try_cast(rows_of_orders.line_quantity as int) as quantity,

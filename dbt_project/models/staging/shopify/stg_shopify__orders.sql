@@ -14,18 +14,28 @@ places as (
     from {{ source('raw_shopify', 'orders') }}
 ),
 
+-- The Id is the order's own; a name can change, and two stores give the same ones.
+-- Exports without the Id name orders that others give with it.
 first_rows as (
-    select * from places
+    select
+        *,
+        coalesce(
+            nullif(replace(order_id, chr(39), ''), ''),
+            max(nullif(replace(order_id, chr(39), ''), ''))
+                over (partition by order_name),
+            order_name
+        ) as order_key
+    from places
     where place_in_order = 1
 ),
 
 orders as (
-    {{ current_rows('first_rows', 'order_name', changed_at='updated_at') }}
+    {{ current_rows('first_rows', 'order_key', changed_at='updated_at') }}
 )
 
 select
+    order_key as order_id,
     order_name,
-    replace(order_id, chr(39), '') as order_id,
     -- Shopify puts an apostrophe before what a spreadsheet would take for a number.
     replace(customer_id, chr(39), '') as customer_id,
     lower(trim(email)) as email,

@@ -1,0 +1,15 @@
+-- One row per row that a check found wrong, of the first hundred.
+with
+checks as (
+    select * from {{ source('raw_ledger', 'failed_checks') }}
+)
+
+select
+    as_of,
+    failed_at,
+    check_name,
+    table_name,
+    row_number,
+    problem,
+    failing_row
+from checks
