@@ -23,17 +23,17 @@ def main(host: str, port: str) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     quiet = ("--log-level", "warning")
     with tempfile.TemporaryDirectory(prefix="unavista-") as folder:
-        ear = Path(folder, "code")
+        code_socket = Path(folder, "code")
         code = _begin(
-            "dagster", "code-server", "start", "-m", _LOCATION, "-s", str(ear),
+            "dagster", "code-server", "start", "-m", _LOCATION, "-s", str(code_socket),
             "--use-python-environment-entry-point", *quiet,
         )  # fmt: skip
-        while not _answers(ear):
+        while not _answers(code_socket):
             if code.poll() is not None:
                 return code.returncode or 1
             time.sleep(0.2)
         workspace = Path(folder, "workspace.yaml")
-        place = {"socket": str(ear), "location_name": _LOCATION}
+        place = {"socket": str(code_socket), "location_name": _LOCATION}
         workspace.write_text(yaml.safe_dump({"load_from": [{"grpc_server": place}]}))
         _begin("orchestration.guarded_web", host, port, str(workspace))
         _begin("dagster._daemon", "run", "-w", str(workspace), *quiet)
@@ -45,9 +45,9 @@ def _begin(module: str, *arguments: str) -> subprocess.Popen:
     return subprocess.Popen([sys.executable, "-m", module, *arguments])
 
 
-def _answers(ear: Path) -> bool:
-    with socket.socket(socket.AF_UNIX) as mouth:
-        return mouth.connect_ex(str(ear)) == 0
+def _answers(address: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(str(address)) == 0
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,22 +88,8 @@ class Home:
         So that the night of a test builds the rest. Where another process is making
         one just now, the home stays empty: its night then builds everything.
         """
-        _PREPARED.mkdir(parents=True, exist_ok=True)
-        with (_PREPARED / "lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return self
-            empty = Home(_PREPARED / "home")
-            ready = _PREPARED / "ready"
-            code = [*REPOSITORY.glob("ingestion/**/*.py"), manifest_path()]
-            newest = max(file.stat().st_mtime for file in code)
-            if not ready.exists() or ready.stat().st_mtime < newest:
-                shutil.rmtree(empty.path, ignore_errors=True)
-                ready.unlink(missing_ok=True)
-                (empty.path / "landing").mkdir(parents=True)
-                empty.run("2026-01-01")
-                ready.touch()
+        empty = _shared("empty", _an_empty_night, wait=False)
+        if empty:
             self.path.mkdir(parents=True, exist_ok=True)
             shutil.copy(empty.path / "warehouse.duckdb", self.path)
         return self
@@ -145,6 +132,40 @@ class Home:
             return connection.execute(sql).fetchall()
 
 
+def _shared(name: str, make: Callable[[Home], None], wait: bool) -> Home | None:
+    """A home that all processes read, made once for the code as it stands.
+
+    None where another process is making it just now and one may not `wait`.
+    """
+    _PREPARED.mkdir(parents=True, exist_ok=True)
+    with (_PREPARED / f"{name}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            return None
+        made, ready = Home(_PREPARED / name), _PREPARED / f"{name}.ready"
+        parts = ("ingestion", "orchestration")
+        code = [file for part in parts for file in (REPOSITORY / part).rglob("*.py")]
+        newest = max(file.stat().st_mtime for file in (*code, manifest_path()))
+        if not ready.exists() or ready.stat().st_mtime < newest:
+            ready.unlink(missing_ok=True)
+            shutil.rmtree(made.path, ignore_errors=True)
+            make(made)
+            ready.touch()
+    return made
+
+
+def _an_empty_night(home: Home) -> None:
+    (home.path / "landing").mkdir(parents=True)
+    home.run("2026-01-01")
+
+
+def _the_sample_company(home: Home) -> None:
+    done = home.call("sample", "--customers", "600", "--days", "30")
+    assert done.returncode == 0, done.stderr
+    home.prepared().run()
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     """An empty home."""
@@ -152,12 +173,10 @@ def home(tmp_path: Path) -> Home:
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Home:
+def sample() -> Home:
     """The sample company after one night. Read it; do not write to it."""
-    made = Home(tmp_path_factory.mktemp("sample") / "home")
-    done = made.call("sample", "--customers", "600", "--days", "30")
-    assert done.returncode == 0, done.stderr
-    made.run()
+    made = _shared("sample", _the_sample_company, wait=True)
+    assert made
     return made
 
 
