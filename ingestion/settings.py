@@ -33,6 +33,7 @@ class Settings:
     `dagster_postgres` is the database that holds Dagster's history in place of files.
     `first_night` is the first night that the page offers to run, where one is said;
     `page_hosts` are the names by which it may be called, beside those of this machine.
+    `alarm_webhook` and `alarm_smtp` are the addresses that messages of alarms go to.
     """
 
     home: Path
@@ -46,6 +47,8 @@ class Settings:
     landing_url: str = ""
     dagster_postgres: str = field(default="", repr=False)
     shop_postgres: str = field(default="", repr=False)
+    alarm_webhook: str = field(default="", repr=False)
+    alarm_smtp: str = field(default="", repr=False)
 
     @property
     def today(self) -> date:
@@ -157,6 +160,8 @@ def read_settings() -> Settings:
         landing_url=os.environ.get("UNAVISTA_LANDING", Settings.landing_url),
         dagster_postgres=_postgres("UNAVISTA_DAGSTER_POSTGRES"),
         shop_postgres=os.environ.get("UNAVISTA_SHOP_POSTGRES", Settings.shop_postgres),
+        alarm_webhook=os.environ.get("UNAVISTA_ALARM_WEBHOOK", "").strip(),
+        alarm_smtp=os.environ.get("UNAVISTA_ALARM_SMTP", "").strip(),
     )
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)

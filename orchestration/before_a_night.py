@@ -10,7 +10,7 @@ import yaml
 
 from ingestion.files.look import read_decisions
 from ingestion.settings import REPOSITORY, Settings
-from orchestration import decisions, labels
+from orchestration import alarm_channels, decisions, labels
 from orchestration.models import manifest_path
 from orchestration.public_tables import PublicTable, public_tables
 
@@ -49,6 +49,7 @@ def check(
     with duckdb.connect() as connection:
         found = [
             *_limits(settings),
+            *alarm_channels.problems(settings),
             *_said(lambda: read_decisions(settings)),
             *_said(lambda: decisions.restore(connection, settings)),
             *_said(lambda: labels.restore(connection, settings)),

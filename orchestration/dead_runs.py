@@ -1,12 +1,13 @@
 """Runs whose process is gone, though Dagster's history says that they go on."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import dagster as dg
 
 from ingestion.lock import tickets
 from ingestion.settings import Settings
+from orchestration import alarms
 
 # A run takes its ticket as it starts; before, its process reads the whole project.
 _SECONDS_WITHOUT_TICKET = {dg.DagsterRunStatus.STARTED: 60}
@@ -56,6 +57,8 @@ def settle(settings: Settings, instance: dg.DagsterInstance, mine: str) -> list[
             instance.report_run_canceled(run, sentence)
         else:
             instance.report_run_failed(run, sentence)
+            if night != "?":
+                alarms.after_failed_night(settings, date.fromisoformat(night), sentence)
         said.append(sentence)
     for ticket in tickets(settings.lock):
         if not ticket.is_alive:

@@ -1,17 +1,22 @@
 """How runs that Dagster begins stand in line for the warehouse."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import dagster as dg
 from dagster._core.launcher import CheckRunHealthResult, WorkerStatus
 
 from ingestion.lock import Waiting, said_once, writer, writer_lock
-from ingestion.settings import read_settings
+from ingestion.settings import Settings, read_settings
+from orchestration import alarms
 from orchestration.dead_runs import is_alive, settle
+from orchestration.runs import causes_of
 from orchestration.stopping import Stop, stopping
 from orchestration.warehouse import let_go
 
 _MOMENT_SECONDS = 3
+# The last step of a whole night.
+_PUBLISHED = "published"
 
 
 class _InLine(dg.Executor):
@@ -50,14 +55,28 @@ class _InLine(dg.Executor):
         ):
             for sentence in settle(settings, instance, run.run_id):
                 plan_context.log.warning(sentence)
+            failed = []
             try:
-                yield from self._steps.execute(plan_context, execution_plan)
+                for event in self._steps.execute(plan_context, execution_plan):
+                    if event.is_step_failure:
+                        failed.append(event)
+                    yield event
             except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
                 # What Dagster makes of it depends on whether the run is canceling.
                 stop.asked.wait(_MOMENT_SECONDS)
                 raise
             finally:
                 let_go()
+            if _PUBLISHED in execution_plan.step_keys_to_execute:
+                _tell(settings, date.fromisoformat(night), failed)
+
+
+def _tell(settings: Settings, night: date, failed: list[dg.DagsterEvent]) -> None:
+    """Tell of a whole night what is wrong by it, and what is over."""
+    if failed:
+        alarms.after_failed_night(settings, night, "; ".join(causes_of(failed)))
+    else:
+        alarms.after_good_night(settings, night)
 
 
 def _say(say, stop: Stop) -> Waiting:

@@ -10,6 +10,8 @@ import duckdb
 from ingestion.lock import tickets, writer
 from ingestion.settings import Settings
 from ingestion.sql import literal
+from orchestration.alarms import open_incidents, waiting_count
+from orchestration.missed import missed_sentence
 from orchestration.published import newest_version
 
 _PHONE = re.compile(r"(?=(.*[0-9]){7})[+0-9 ()/.-]{7,}")
@@ -142,6 +144,7 @@ def status(settings: Settings) -> str:
         *_at_work(settings),
         "last runs",
         *(_last_runs(settings) or ["  none yet"]),
+        *_alarms(settings),
     ]
     current = settings.published / "current"
     if not current.exists():
@@ -161,6 +164,22 @@ def status(settings: Settings) -> str:
         for name, files, last, rows, bad, refused in sources
     ]
     return "\n".join(lines)
+
+
+def _alarms(settings: Settings) -> list[str]:
+    """What was told and is not over; nights that nobody ran since."""
+    lines = []
+    for incident in open_incidents(settings):
+        lines += [
+            f"  {incident.said()}",
+            f"    {incident.cause}",
+            f"    to do: {incident.cure}",
+        ]
+    if missed := missed_sentence(settings, settings.today):
+        lines.append(f"  {missed}")
+    if count := waiting_count(settings):
+        lines.append(f"  {count} messages were not taken yet by webhook or mail server")
+    return ["alarms", *(lines or ["  none"])]
 
 
 def _last_runs(settings: Settings) -> list[str]:

@@ -6,6 +6,7 @@ from functools import cache
 import dagster as dg
 
 from ingestion.settings import Settings, read_settings
+from orchestration import alarms
 from orchestration.arrivals import Watch
 from orchestration.line import in_line
 from orchestration.missed import missed_nights
@@ -62,6 +63,7 @@ def every_night(
             context.instance, earlier, (*_GOES_ON, dg.DagsterRunStatus.FAILURE)
         )
     ]
+    alarms.tell_missed(settings, night, missed)
     return [_request(asked) for asked in (*missed, night)]
 
 

@@ -7,6 +7,7 @@ import logging
 import signal
 import sys
 import time
+from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -17,12 +18,12 @@ import duckdb
 
 from ingestion.home import close_home
 from ingestion.landing import Landing, Unreachable
-from ingestion.lock import Waiting, said_once, writer_lock
+from ingestion.lock import Busy, Waiting, said_once, writer_lock
 from ingestion.settings import EARLIEST, Settings, begin_nights_at
 from ingestion.sources import all_sources
-from orchestration import progress
+from orchestration import alarms, progress
 from orchestration.instance import write_settings
-from orchestration.missed import missed_sentence
+from orchestration.missed import missed_nights, missed_sentence
 from orchestration.published import night_shown, version_of
 from orchestration.registry import first_night
 from orchestration.stopping import stopping
@@ -30,11 +31,16 @@ from orchestration.tries import PAUSES, show_pause
 from orchestration.warehouse import let_go
 
 if TYPE_CHECKING:
-    from dagster import DagsterInstance, ExecuteInProcessResult
+    from dagster import DagsterEvent, DagsterInstance, ExecuteInProcessResult
 
 
 class RunFailed(Exception):
     """The night stopped; what is published stays as it was."""
+
+    def __init__(self, said: str, cause: str = "") -> None:
+        """`cause` is what of it is the cause, where that is not all."""
+        super().__init__(said)
+        self.cause = cause or said
 
 
 class Stopped(RunFailed):
@@ -84,6 +90,18 @@ def run_night(settings: Settings, as_of: date, wait: bool = True) -> None:
     where it may not `wait`.
     """
     check_night(settings, as_of)
+    try:
+        _run_night(settings, as_of, wait)
+    except (Busy, Stopped):
+        raise
+    except Exception as error:
+        if settings.home.is_dir():
+            cause = getattr(error, "cause", str(error))
+            alarms.after_failed_night(settings, as_of, cause)
+        raise
+
+
+def _run_night(settings: Settings, as_of: date, wait: bool) -> None:
     check_landing(settings, wait)
     # Before the graph is imported: which nights it has is decided then.
     if as_of < first_night(settings):
@@ -98,9 +116,11 @@ def run_night(settings: Settings, as_of: date, wait: bool = True) -> None:
         progress.begin()
         if said := missed_sentence(settings, as_of):
             progress.show("night", f"  ! {said}")
+        alarms.tell_missed(settings, as_of, missed_nights(settings, as_of))
         log = settings.logs / f"{as_of}.log"
         with log.open("w") as file, contextlib.redirect_stdout(file):
             _execute(settings, as_of, run, file)
+        alarms.after_good_night(settings, as_of)
 
 
 def run_nights(settings: Settings, first: date, last: date, wait: bool = True) -> None:
@@ -167,15 +187,12 @@ def _execute(settings: Settings, as_of: date, run: str, file: IO[str]) -> None:
             raise Stopped(stop.sign)
     if result.success:
         return
-    causes = [
-        f"{event.step_key}: {_root_cause(event.step_failure_data.error)}"
-        for event in result.all_events
-        if event.is_step_failure
-    ]
+    causes = causes_of(result.all_events)
     raise RunFailed(
         "the night stopped, and what is published stays as it was:\n  "
         + "\n  ".join(causes)
-        + f"\n  everything that was said is in {file.name}"
+        + f"\n  everything that was said is in {file.name}",
+        "; ".join(causes),
     )
 
 
@@ -204,10 +221,16 @@ def _stopped(sign: int) -> str:
     return f"the night was stopped by {name}; what is published stays as it was"
 
 
-def _root_cause(error) -> str:
-    while error.cause is not None:
-        error = error.cause
-    return error.message.strip()
+def causes_of(events: Iterable[DagsterEvent]) -> list[str]:
+    """Why steps failed: a step, and the error behind all others, each."""
+    causes = []
+    for event in events:
+        if event.is_step_failure:
+            error = event.step_failure_data.error
+            while error.cause is not None:
+                error = error.cause
+            causes.append(f"{event.step_key}: {error.message.strip()}")
+    return causes
 
 
 def summary(settings: Settings, as_of: date) -> str:

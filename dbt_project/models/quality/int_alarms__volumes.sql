@@ -1,0 +1,261 @@
+-- One row per source table and night of the last four weeks that brought it something.
+{% set night = 'source_name, table_name, judged_on' %}
+{% set threshold = 4 %}
+{% set least_shift = 0.5 %}
+with
+nights as (
+    select
+        source_name,
+        table_name,
+        loaded_on,
+        weekday,
+        read_count,
+        quarantined_count,
+        -- Halved is one less, doubled one more.
+        log2(read_count + 0.5) as size,
+        cast(quarantined_count as double) / nullif(read_count, 0) as quarantined_rate,
+        {{ days_between(
+            'lag(loaded_on) over (partition by source_name, table_name '
+            ~ 'order by loaded_on asc)', 'loaded_on'
+        ) }} as gap_days
+    from {{ ref('stg_ledger__nights') }}
+    where
+        loaded_on <= {{ as_of() }}
+        and {{ days_between('loaded_on', as_of()) }} < 28 + 56
+),
+
+judged as (
+    select * from nights
+    where {{ days_between('loaded_on', as_of()) }} < 28
+),
+
+-- What a night is held against: the eight weeks before it. How much a table varies is
+-- taken from those that are two weeks old, so that a fault does not excuse itself.
+history as (
+    select
+        judged.source_name,
+        judged.table_name,
+        judged.loaded_on as judged_on,
+        nights.weekday,
+        nights.size,
+        nights.gap_days,
+        nights.quarantined_rate,
+        {{ days_between('nights.loaded_on', 'judged.loaded_on') }} > 14 as is_settled
+    from judged
+    inner join nights
+        on
+            judged.source_name = nights.source_name
+            and judged.table_name = nights.table_name
+            and judged.loaded_on > nights.loaded_on
+    where {{ days_between('nights.loaded_on', 'judged.loaded_on') }} <= 56
+),
+
+ranked_sizes as (
+    select
+        source_name,
+        table_name,
+        judged_on,
+        weekday,
+        size,
+        gap_days,
+        row_number() over (
+            partition by {{ night }}, weekday order by size asc
+        ) as size_rank,
+        count(*) over (partition by {{ night }}, weekday) as weekday_count
+    from history
+),
+
+weekdays as (
+    select
+        source_name,
+        table_name,
+        judged_on,
+        weekday,
+        max(weekday_count) as weekday_count,
+        min(gap_days) as usual_gap_days,
+        -- The median: of an even number, the mean of the two in the middle.
+        sum(
+            case
+                when
+                    size_rank in (
+                        floor((weekday_count + 1) / 2), floor((weekday_count + 2) / 2)
+                    )
+                    then size
+            end
+        ) / nullif(2 - mod(max(weekday_count), 2), 0) as usual_size
+    from ranked_sizes
+    group by source_name, table_name, judged_on, weekday
+),
+
+ranked_residuals as (
+    select
+        history.source_name,
+        history.table_name,
+        history.judged_on,
+        abs(history.size - weekdays.usual_size) as residual,
+        row_number() over (
+            partition by history.source_name, history.table_name, history.judged_on
+            order by abs(history.size - weekdays.usual_size) asc
+        ) as residual_rank,
+        history.quarantined_rate,
+        row_number() over (
+            partition by history.source_name, history.table_name, history.judged_on
+            order by coalesce(history.quarantined_rate, 0) asc
+        ) as rate_rank,
+        count(*) over (
+            partition by history.source_name, history.table_name, history.judged_on
+        ) as settled_count
+    from history
+    inner join weekdays
+        on
+            history.source_name = weekdays.source_name
+            and history.table_name = weekdays.table_name
+            and history.judged_on = weekdays.judged_on
+            and history.weekday = weekdays.weekday
+    where history.is_settled
+),
+
+-- Both are standard deviations where the noise is normal: from the median of the
+-- deviations, and from nine tenths of them, which sees a table that comes in bursts.
+spreads as (
+    select
+        source_name,
+        table_name,
+        judged_on,
+        max(settled_count) as settled_count,
+        greatest(
+            1.4826 * max(
+                case
+                    when residual_rank = floor((settled_count + 2) / 2) then residual
+                end
+            ),
+            0.6 * max(
+                case
+                    when residual_rank = floor((9 * settled_count + 9) / 10)
+                        then residual
+                end
+            )
+        ) as spread,
+        coalesce(
+            max(
+                case
+                    when rate_rank = floor((9 * settled_count + 9) / 10)
+                        then quarantined_rate
+                end
+            ),
+            0
+        ) as usual_rate
+    from ranked_residuals
+    group by source_name, table_name, judged_on
+),
+
+measured as (
+    select
+        judged.source_name,
+        judged.table_name,
+        judged.loaded_on,
+        judged.read_count,
+        judged.quarantined_count,
+        judged.quarantined_rate,
+        spreads.usual_rate,
+        coalesce(spreads.settled_count, 0) as settled_count,
+        weekdays.usual_size,
+        row_number() over (
+            partition by judged.source_name, judged.table_name
+            order by judged.loaded_on asc
+        ) as night_number,
+        -- What comes after a gap may be what should have come in it.
+        case
+            when
+                judged.size > weekdays.usual_size
+                and judged.gap_days > weekdays.usual_gap_days
+                then 0
+            when weekdays.weekday_count >= 4 and spreads.settled_count >= 4
+                then judged.size - weekdays.usual_size
+        end as shift,
+        -- Few rows vary by themselves, as the square root of their number.
+        greatest(
+            coalesce(spreads.spread, 0) * 1.15,
+            sqrt(0.002 + 2.1 * power(2, -coalesce(weekdays.usual_size, 0)))
+        ) as noise
+    from judged
+    left join weekdays
+        on
+            judged.source_name = weekdays.source_name
+            and judged.table_name = weekdays.table_name
+            and judged.loaded_on = weekdays.judged_on
+            and judged.weekday = weekdays.weekday
+    left join spreads
+        on
+            judged.source_name = spreads.source_name
+            and judged.table_name = spreads.table_name
+            and judged.loaded_on = spreads.judged_on
+),
+
+-- A fault that one night cannot tell from noise, three or seven can.
+lasting as (
+    select
+        *,
+        case
+            when night_number >= 3
+                then sum(shift) over (
+                    partition by source_name, table_name
+                    order by night_number asc
+                    rows between 2 preceding and current row
+                ) / 3
+        end as shift_of_3,
+        case
+            when night_number >= 7
+                then sum(shift) over (
+                    partition by source_name, table_name
+                    order by night_number asc
+                    rows between 6 preceding and current row
+                ) / 7
+        end as shift_of_7
+    from measured
+),
+
+found as (
+    select
+        *,
+        coalesce(
+            abs(shift) >= greatest({{ least_shift }}, {{ threshold }} * noise)
+            {% for count in [3, 7] %}
+            or (
+                abs(shift_of_{{ count }}) >= greatest(
+                    {{ least_shift }}, {{ threshold }} * noise / sqrt({{ count }})
+                )
+                and shift * shift_of_{{ count }} > 0
+                and abs(shift) >= 0.3
+            )
+            {% endfor %},
+            false
+        ) as is_volume_off,
+        coalesce(
+            settled_count >= 4
+            and quarantined_count >= 5
+            and quarantined_rate >= 2 * usual_rate + 0.02,
+            false
+        ) as is_quarantine_off
+    from lasting
+)
+
+select
+    source_name,
+    table_name,
+    loaded_on,
+    cast(
+        row_number() over (
+            partition by source_name, table_name order by night_number desc
+        ) as int
+    ) as number_from_last,
+    read_count,
+    quarantined_count,
+    quarantined_rate,
+    usual_rate as usual_quarantined_rate,
+    power(2, usual_size) - 0.5 as usual_count,
+    shift,
+    noise,
+    is_volume_off,
+    is_quarantine_off
+from found

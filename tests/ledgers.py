@@ -1,0 +1,173 @@
+"""Ledgers as installations leave them: tables with rhythms, noise and faults."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+
+from tests.compiled_models import World
+
+FIRST = date(2026, 3, 2)
+FILES = (
+    "raw_ledger.files(file_id, source_name, table_name, path, status, message,"
+    " size_bytes bigint, modified_at timestamp, rows_read bigint, rows_loaded bigint,"
+    " rows_quarantined bigint, rows_repeated bigint, load_id, loaded_at timestamp,"
+    " as_of date, delivery, read_as)"
+)
+COLUMNS = (
+    "raw_ledger.columns(source_name, table_name, column_name, load_id,"
+    " row_count bigint, null_count bigint, value_type, known_values, examples)"
+)
+REACH = (
+    "raw_ledger.column_reach(source_name, table_name, column_name, published_columns,"
+    " is_personal boolean)"
+)
+
+
+@dataclass(frozen=True)
+class Night:
+    """What one table brought in one night; `null_rate` is that of its column `city`."""
+
+    on: date
+    rows: int
+    quarantined: int = 0
+    null_rate: float | None = 0.0
+
+
+@dataclass(frozen=True)
+class Delivering:
+    """One table of one source, night by night."""
+
+    source: str
+    nights: tuple[Night, ...]
+    table: str = "rows"
+
+
+def day(number: int) -> date:
+    """Nights are counted from a Monday."""
+    return FIRST + timedelta(days=number)
+
+
+def give(world: World, tables: Iterable[Delivering]) -> None:
+    """Give the tables to a world as its ledger."""
+    files, columns = [], []
+    for table in tables:
+        for night in table.nights:
+            load = f"{night.on:%Y%m%d}"
+            at = f"{night.on} 01:00:00"
+            name = f"{table.source}/{table.table}/{load}.csv"
+            loaded = night.rows - night.quarantined
+            files.append((
+                name, table.source, table.table, name, "loaded", None, night.rows, at,
+                night.rows, loaded, night.quarantined, 0, load, at, night.on,
+                "incremental", "",
+            ))  # fmt: skip
+            seen = min(loaded, 10_000)
+            some = [("id", 0), ("city", night.null_rate)]
+            columns += [
+                (
+                    table.source, table.table, column, load, seen, round(rate * seen),
+                    "text", None, "[]",
+                )
+                for column, rate in some
+                if rate is not None and seen
+            ]  # fmt: skip
+    world.give(FILES, files)
+    world.give(COLUMNS, columns)
+    world.give(REACH, [])
+
+
+def installation(
+    rng: np.random.Generator, nights: int, holidays: Iterable[int]
+) -> list[Delivering]:
+    """A quiet one of forty sources: no two alike, none with a fault.
+
+    Thirty deliver every night, of twenty to a hundred thousand rows, with weekends of
+    their own, growth, and noise of 3 to 15 percent beside that of small numbers; every
+    fifth of them, and six more, nothing on Sundays, Mondays and holidays (nights after
+    a Saturday, a Sunday). Two deliver once a week, one every month, one at random.
+    """
+    kinds = ["daily"] * 24 + ["business"] * 12 + ["weekly"] * 2 + ["monthly", "random"]
+    return [
+        Delivering(f"{kind}_{number}", tuple(_quiet(rng, kind, nights, set(holidays))))
+        for number, kind in enumerate(kinds)
+    ]
+
+
+def _quiet(
+    rng: np.random.Generator, kind: str, nights: int, holidays: set[int]
+) -> Iterable[Night]:
+    level = 10 ** rng.uniform(1.3, 5)
+    growth = rng.uniform(-0.03, 0.1) / 30
+    noise = rng.uniform(0.03, 0.15)
+    weekend = rng.uniform(0.3, 1.2)
+    quarantined = rng.choice([0, 0, 0.001, 0.01, 0.05])
+    empty = rng.choice([0, 0.02, 0.3, 0.6])
+    rest = rng.integers(7)
+    for number in range(nights):
+        weekday = number % 7
+        comes = {
+            "daily": True,
+            "business": weekday not in (0, 6) and number not in holidays,
+            "weekly": weekday == rest,
+            "monthly": day(number).day == 3,
+            "random": rng.random() < 0.4,
+        }[kind]
+        if not comes:
+            continue
+        mean = level * (1 + growth * number) * rng.lognormal(0, noise)
+        rows = rng.poisson(mean * (weekend if weekday in (0, 6) else 1))
+        yield Night(
+            day(number), int(rows), int(rng.binomial(rows, quarantined)),
+            float(np.clip(empty + rng.normal(0, 0.02), 0, 1)),
+        )  # fmt: skip
+
+
+# --- Faults, from a night on.
+
+
+def halved(table: Delivering, since: date) -> Delivering:
+    return _changed(table, since, lambda n: replace(n, rows=n.rows // 2))
+
+
+def doubled(table: Delivering, since: date) -> Delivering:
+    return _changed(table, since, lambda n: replace(n, rows=n.rows * 2))
+
+
+def stopped(table: Delivering, since: date) -> Delivering:
+    return replace(table, nights=tuple(n for n in table.nights if n.on < since))
+
+
+def shifted(table: Delivering, since: date) -> Delivering:
+    """Everything comes a day later."""
+    later = timedelta(days=1)
+    return _changed(table, since, lambda n: replace(n, on=n.on + later))
+
+
+def emptied(table: Delivering, since: date) -> Delivering:
+    return _changed(table, since, lambda n: replace(n, null_rate=1.0))
+
+
+def quarantined(table: Delivering, since: date) -> Delivering:
+    def spoilt(night: Night) -> Night:
+        return replace(night, quarantined=max(night.quarantined, night.rows // 4))
+
+    return _changed(table, since, spoilt)
+
+
+def _changed(table: Delivering, since: date, change) -> Delivering:
+    nights = tuple(change(n) if n.on >= since else n for n in table.nights)
+    return replace(table, nights=nights)
+
+
+# What a night changes, beside the ledger: the rest is built once for a world.
+BY_NIGHT = ["int_alarms__overdue", "int_alarms__volumes", "alarms"]
+
+
+def alarms(world: World, as_of: date) -> set[tuple[str, str]]:
+    """Kind and source of what is wrong as of a night."""
+    world.as_of = as_of.isoformat()
+    world.build("alarms")
+    world.built[:] = BY_NIGHT
+    return set(world.rows("select kind, source_name from quality.alarms"))
