@@ -31,6 +31,7 @@ PUBLISHED = {
     "contacts.quarantined_lines", "quality.schema_changes", "quality.late_arrivals",
     "quality.identity_accuracy", "quality.identity_health", "quality.split_effects",
     "marts.consents", "marts.customer_consents", "quality.third_party_data",
+    "quality.alarms",
 }  # fmt: skip
 
 

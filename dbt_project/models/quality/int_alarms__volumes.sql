@@ -87,24 +87,13 @@ weekdays as (
     group by source_name, table_name, judged_on, weekday
 ),
 
-ranked_residuals as (
+residuals as (
     select
         history.source_name,
         history.table_name,
         history.judged_on,
         abs(history.size - weekdays.usual_size) as residual,
-        row_number() over (
-            partition by history.source_name, history.table_name, history.judged_on
-            order by abs(history.size - weekdays.usual_size) asc
-        ) as residual_rank,
-        history.quarantined_rate,
-        row_number() over (
-            partition by history.source_name, history.table_name, history.judged_on
-            order by coalesce(history.quarantined_rate, 0) asc
-        ) as rate_rank,
-        count(*) over (
-            partition by history.source_name, history.table_name, history.judged_on
-        ) as settled_count
+        coalesce(history.quarantined_rate, 0) as quarantined_rate
     from history
     inner join weekdays
         on
@@ -113,6 +102,17 @@ ranked_residuals as (
             and history.judged_on = weekdays.judged_on
             and history.weekday = weekdays.weekday
     where history.is_settled
+),
+
+ranked_residuals as (
+    select
+        *,
+        row_number() over (partition by {{ night }} order by residual asc)
+            as residual_rank,
+        row_number() over (partition by {{ night }} order by quarantined_rate asc)
+            as rate_rank,
+        count(*) over (partition by {{ night }}) as settled_count
+    from residuals
 ),
 
 -- Both are standard deviations where the noise is normal: from the median of the
@@ -136,14 +136,11 @@ spreads as (
                 end
             )
         ) as spread,
-        coalesce(
-            max(
-                case
-                    when rate_rank = floor((9 * settled_count + 9) / 10)
-                        then quarantined_rate
-                end
-            ),
-            0
+        max(
+            case
+                when rate_rank = floor((9 * settled_count + 9) / 10)
+                    then quarantined_rate
+            end
         ) as usual_rate
     from ranked_residuals
     group by source_name, table_name, judged_on
@@ -223,7 +220,8 @@ found as (
             {% for count in [3, 7] %}
             or (
                 abs(shift_of_{{ count }}) >= greatest(
-                    {{ least_shift }}, {{ threshold }} * noise / sqrt({{ count }})
+                    {{ least_shift }},
+                    {{ threshold }} * noise / nullif(sqrt({{ count }}), 0)
                 )
                 and shift * shift_of_{{ count }} > 0
                 and abs(shift) >= 0.3
