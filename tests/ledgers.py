@@ -73,6 +73,8 @@ def give(world: World, tables: Iterable[Delivering]) -> None:
                 for column, rate in some
                 if rate is not None and seen
             ]  # fmt: skip
+    # Small tables, which more threads only wait for.
+    world.connection.execute("set threads = 1")
     world.give(FILES, files)
     world.give(COLUMNS, columns)
     world.give(REACH, [])

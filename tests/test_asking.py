@@ -1,19 +1,25 @@
 """What asks for nights by itself: the clock, nights that were missed, new files."""
 
 import json
+import logging
 import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import dagster as dg
 import pytest
 
 from ingestion.home import close_home
 from ingestion.settings import Settings
+from orchestration import dead_runs
+from orchestration.alarms import open_incidents
 from orchestration.instance import write_settings
+from orchestration.line import _InLine
 from orchestration.missed import missed_nights, missed_sentence
 from orchestration.nightly import every_night, on_arrival, watching
+from tests.test_alarm_messages import publish as publish_alarms
 from tests.test_line import begin
 
 TICK = datetime(2026, 7, 5, 2, tzinfo=UTC)
@@ -75,6 +81,64 @@ def test_missed_nights_are_asked_for_with_the_next_one(
         publish(settings, night)
     (settings.published / "current").symlink_to(Path("versions") / "2026-07-01_0001")
     assert asked(instance) == ["2026-07-03", "2026-07-04", "2026-07-05"]
+
+
+def test_the_schedule_tells_of_missed_nights_once(
+    settings: Settings, instance: dg.DagsterInstance
+) -> None:
+    publish(settings, "2026-07-02")
+    for _ in range(2):
+        asked(instance)
+    [incident] = open_incidents(settings)
+    assert incident.found == "2 nights, 2026-07-03 to 2026-07-04, were not run"
+
+
+class Steps:
+    """An executor whose one step does as it is told."""
+
+    retries = None
+
+    def __init__(self, error: str = "") -> None:
+        self.error = error
+
+    def execute(self, *_: object) -> Iterator[SimpleNamespace]:
+        error = SimpleNamespace(cause=None, message=self.error)
+        yield SimpleNamespace(
+            is_step_failure=bool(self.error),
+            step_key="load_shop",
+            step_failure_data=SimpleNamespace(error=error),
+        )
+
+
+@pytest.mark.parametrize("steps", [["load_shop", "published"], ["load_shop"]])
+def test_a_run_of_the_page_tells_of_a_whole_night(
+    settings: Settings, instance: dg.DagsterInstance, steps: list[str]
+) -> None:
+    def run(night: str, error: str) -> list[str]:
+        context = SimpleNamespace(
+            dagster_run=instance.get_run_by_id(begin(instance, night)),
+            instance=instance,
+            log=logging.getLogger("a test"),
+        )
+        plan = SimpleNamespace(step_keys_to_execute=steps)
+        assert len(list(_InLine(Steps(error)).execute(context, plan))) == 1
+        return [f"{i.since} {i.cause}" for i in open_incidents(settings)]
+
+    said = ["2026-07-01 load_shop: it broke"] if "published" in steps else []
+    assert run("2026-07-01", "it broke") == said
+    assert run("2026-07-02", "it broke again") == said
+    publish_alarms(settings, date(2026, 7, 3))
+    assert run("2026-07-03", "") == []
+
+
+def test_a_killed_night_is_told_when_the_next_one_settles_it(
+    settings: Settings, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(instance, "2026-07-01")
+    monkeypatch.setattr(dead_runs, "is_alive", lambda *_: False)
+    assert len(dead_runs.settle(settings, instance, "")) == 1
+    [incident] = open_incidents(settings)
+    assert "was killed, or the machine went down" in incident.cause
 
 
 def test_of_very_many_missed_nights_the_last_are_asked_for(
