@@ -1,5 +1,7 @@
 """Faults in what sources deliver are found, and quiet nights are quiet."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -85,3 +87,117 @@ def faulty_week(tables: list[ledgers.Delivering]) -> tuple[list[str], dict, dict
         return {name: names.count(name) for name in FAULTS}
 
     return sorted(s for _, s in expected - found), count(expected), count(found)
+
+
+# --- One table, by hand.
+
+
+def table(*nights: ledgers.Night, source: str = "crm") -> ledgers.Delivering:
+    return ledgers.Delivering(source, nights, "deals")
+
+
+def daily(days: Iterable[int], rows: int = 1000, **said: float) -> list[ledgers.Night]:
+    return [ledgers.Night(day(number), rows, **said) for number in days]
+
+
+def found(as_of: int, *tables: ledgers.Delivering) -> list[tuple]:
+    world = World()
+    ledgers.give(world, tables)
+    ledgers.alarms(world, day(as_of))
+    return world.rows(
+        "select kind, source_name, table_name, column_name, found, expected, since_on"
+        " from quality.alarms order by all"
+    )
+
+
+def test_a_table_is_overdue_by_its_own_rhythm() -> None:
+    assert found(3, table(*daily(range(3)))) == []
+    assert found(4, table(*daily(range(4)))) == [
+        (
+            "source_overdue", "crm", "deals", None,
+            "nothing came since the night of 2026-03-05, 1 day ago",
+            "a delivery at the latest 1 day after the last", day(3),
+        )
+    ]  # fmt: skip
+    weekly = table(*daily(range(0, 35, 7)))
+    assert found(34, weekly) == []
+    assert [row[4] for row in found(35, weekly)] == [
+        "nothing came since the night of 2026-03-30, 7 days ago"
+    ]
+    assert found(35 + 7 + 90, weekly) == []
+
+
+def test_a_weekend_and_a_whim_are_no_fault() -> None:
+    workdays = [number for number in range(56) if number % 7 < 5]
+    rested = table(*daily(workdays))
+    assert [found(number, rested) for number in (54, 55)] == [[], []]
+    assert len(found(56, rested)) == 1
+    # Twice it came two days late: that is its way, three are not.
+    late = table(*daily([n for n in range(56) if n not in (20, 21, 40, 41)]))
+    assert [len(found(number, late)) for number in (56, 57, 58)] == [0, 0, 1]
+
+
+def test_a_holiday_of_most_sources_is_waited_for() -> None:
+    tables = [table(*daily(range(40)), source=f"s{number}") for number in range(5)]
+    awake = table(*daily(range(60)), source="awake")
+    assert found(40, *tables, awake) == []
+    assert len(found(41, *tables, awake)) == 5
+    assert len(found(40, *tables[:2], awake)) == 2
+
+
+def test_what_comes_after_a_gap_is_not_doubled() -> None:
+    days = daily(range(60))
+    assert found(61, table(*days, ledgers.Night(day(61), 2000))) == []
+    assert found(60, table(*days, ledgers.Night(day(60), 2000))) == [
+        (
+            "volume", "crm", "deals", None, "2000 rows in the night of 2026-05-01",
+            "about 1000 rows, as on the same weekday of the last 8 weeks", day(60),
+        )
+    ]  # fmt: skip
+
+
+def test_an_incident_lasts_until_it_is_over() -> None:
+    nights = [*daily(range(60)), *daily(range(60, 65), 400), *daily(range(65, 70))]
+    since = {number: [row[-1] for row in found(number, table(*nights))]
+             for number in (59, 60, 64, 65, 69)}  # fmt: skip
+    assert since == {59: [], 60: [day(60)], 64: [day(60)], 65: [], 69: []}
+
+
+def test_quarantined_rows_are_held_against_what_is_usual() -> None:
+    usual = daily(range(40), quarantined=50)
+    worse = ledgers.Night(day(40), 1000, quarantined=200)
+    assert found(40, table(*usual, replace(worse, quarantined=100))) == []
+    [row] = found(40, table(*usual, worse))
+    assert row[4:6] == (
+        "20.0 % of the rows (200 of 1000) were quarantined in the night of 2026-04-11",
+        "at most about 5.0 %, as in the last 8 weeks",
+    )
+
+
+def test_rows_that_a_replay_saved_are_an_incident_no_more() -> None:
+    tables = [table(*daily(range(40)), ledgers.Night(day(40), 1000, quarantined=300))]
+    world = World()
+    ledgers.give(world, tables)
+    assert ledgers.alarms(world, day(40)) == {("quarantine_share", "crm")}
+    world.connection.execute(
+        "insert into raw_ledger.files by name select * replace ('z' as load_id, 0 as"
+        " rows_quarantined, 1000 as rows_loaded, as_of + 1 as as_of)"
+        " from raw_ledger.files where rows_quarantined > 0"
+    )
+    world.built[:] = ["stg_ledger__files", "stg_ledger__nights", *ledgers.BY_NIGHT]
+    assert ledgers.alarms(world, day(40)) == set()
+
+
+def test_a_column_is_empty_as_never_before() -> None:
+    rates = [0.1, 0.5, 0.1, 0.1, 0.1]
+    some = [ledgers.Night(day(n), 1000, null_rate=rate) for n, rate in enumerate(rates)]
+    assert found(5, table(*some, ledgers.Night(day(5), 1000, null_rate=0.6))) == []
+    [row] = found(5, table(*some, ledgers.Night(day(5), 1000, null_rate=1.0)))
+    assert row[:1] + row[3:] == (
+        "null_rate", "city", "the column city is empty in 100 % of the rows",
+        "at most 50 % empty, as in the loads before", day(5),
+    )  # fmt: skip
+    [row] = found(5, table(*some, ledgers.Night(day(5), 1000, null_rate=None)))
+    assert row[4] == "the column city is gone"
+    back = [ledgers.Night(day(n), 1000, null_rate=r) for n, r in ((5, 1.0), (6, 0.1))]
+    assert found(6, table(*some, *back)) == []

@@ -198,9 +198,11 @@ incidents as (
         table_name,
         cast(null as string) as column_name,
         'nothing came since the night of ' || cast(last_on as string) || ', '
-        || cast(silent_days as string) || ' days ago' as found,
+        || cast(silent_days as string)
+        || case when silent_days = 1 then ' day ago' else ' days ago' end as found,
         'a delivery at the latest ' || cast(allowed_days as string)
-        || ' days after the last' as expected,
+        || case when allowed_days = 1 then ' day' else ' days' end
+        || ' after the last' as expected,
         last_on as since_on,
         'The source delivered nothing within the time that it keeps otherwise.'
             as cause,
