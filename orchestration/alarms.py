@@ -88,7 +88,7 @@ def after_good_night(settings: Settings, night: date) -> None:
         of_nights = [i for i in state.open if i.kind in _OF_NIGHTS]
         found = [i for i in of_nights if not _is_over(i, night, newest)]
         if newest == night:
-            found += _of_sources(settings, night)
+            found += _of_sources(settings, night, state.open)
         else:
             found += [i for i in state.open if i.kind not in _OF_NIGHTS]
         _move(settings, state, found, night)
@@ -167,14 +167,38 @@ def waiting_count(settings: Settings) -> int:
     return len(_read(settings).waiting)
 
 
-def _of_sources(settings: Settings, night: date) -> list[Incident]:
+def _of_sources(
+    settings: Settings, night: date, before: list[Incident]
+) -> list[Incident]:
+    """What the night found, and what it cannot know to be over.
+
+    A warehouse that was built anew has loaded everything in one night, and does not
+    know what is usual: what began before is over when the table delivers again.
+    """
     file = version_of(settings, night) / "marts.duckdb"
     with duckdb.connect(str(file), read_only=True) as connection:
         rows = connection.execute(
             "select kind, strftime(since_on, '%Y-%m-%d'), found, expected, cause, cure,"
             " source_name, table_name, coalesce(column_name, '') from quality.alarms"
         ).fetchall()
-    return [Incident(*map(_plain, row)) for row in rows]
+        [(first,)] = connection.execute(
+            "select strftime(min(as_of), '%Y-%m-%d') from quality.runs"
+        ).fetchall()
+        delivered = connection.execute(
+            "select source_name, table_name from quality.files where status = 'loaded'"
+            " group by all having max(loaded_on) > ?::date",
+            [first],
+        ).fetchall()
+    found = [Incident(*map(_plain, row)) for row in rows]
+    known = {incident.key for incident in found}
+    return found + [
+        incident
+        for incident in before
+        if incident.kind not in _OF_NIGHTS
+        and incident.key not in known
+        and incident.since < (first or "")
+        and (incident.source_name, incident.table_name) not in delivered
+    ]
 
 
 def _move(

@@ -43,8 +43,13 @@ def overdue(table: str, column: str | None = None) -> tuple:
     )  # fmt: skip
 
 
-def publish(settings: Settings, night: date, *rows: tuple) -> None:
-    """A version with nothing but its alarms, as the newest that readers see."""
+def publish(
+    settings: Settings, night: date, *rows: tuple, since: date = D1, came: date = D1
+) -> None:
+    """A version with nothing but its alarms, and a ledger that begins with `since`.
+
+    The last file of the table crm.deals was loaded in the night `came`.
+    """
     folder = settings.published / "versions" / f"{night}_0001"
     folder.mkdir(parents=True)
     with duckdb.connect(str(folder / "marts.duckdb")) as connection:
@@ -52,6 +57,14 @@ def publish(settings: Settings, night: date, *rows: tuple) -> None:
             "create schema quality; create table quality.alarms (kind text, source_name"
             " text, table_name text, column_name text, found text, expected text,"
             " since_on date, cause text, cure text)"
+        )
+        connection.execute(
+            "create table quality.runs as select ?::date as as_of", [since]
+        )
+        connection.execute(
+            "create table quality.files as select 'crm' as source_name, 'deals' as"
+            " table_name, 'loaded' as status, ?::date as loaded_on",
+            [came],
         )
         for row in rows:
             connection.execute(
@@ -310,6 +323,16 @@ def test_missed_nights_are_over_when_the_last_is_caught_up(settings: Settings) -
         good(told, 2)
         assert len(heard.bodies) == 2
         assert alarms.open_incidents(told) == []
+
+
+def test_a_warehouse_built_anew_says_of_nothing_that_it_is_over(
+    settings: Settings,
+) -> None:
+    good(settings, 5, overdue("crm.deals"))
+    for number, came, left in ((6, 6, 1), (7, 6, 1), (8, 8, 0)):
+        publish(settings, day(number), since=day(6), came=day(came))
+        alarms.after_good_night(settings, day(number))
+        assert len(alarms.open_incidents(settings)) == left
 
 
 def test_a_past_night_run_again_says_nothing_of_sources(settings: Settings) -> None:
