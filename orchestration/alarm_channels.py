@@ -55,29 +55,38 @@ Channel = Callable[[Message], str]
 
 
 def channels(settings: Settings) -> dict[str, Channel]:
-    """The channels that are set, by name.
+    """The channels that are set, by name; without those that cannot be.
 
-    Raises ValueError, without the address, for a setting that cannot be.
+    `problems` names these, before a night begins.
     """
-    found: dict[str, Channel] = {}
-    if settings.alarm_webhook:
-        found["webhook"] = partial(_post, _webhook(settings.alarm_webhook))
-    if settings.alarm_smtp:
-        found["smtp"] = partial(_mail, _mailbox(settings.alarm_smtp))
-    return found
+    return {
+        name: partial(send, read(address))
+        for name, address, read, send in _set(settings)
+        if _problem(read, address) is None
+    }
 
 
 def problems(settings: Settings) -> Iterator[str]:
-    """What is wrong with the settings of the channels, a sentence each."""
-    for address, read in (
-        (settings.alarm_webhook, _webhook),
-        (settings.alarm_smtp, _mailbox),
-    ):
-        if address:
-            try:
-                read(address)
-            except ValueError as error:
-                yield str(error)
+    """What is wrong with the settings, a sentence each, without their secrets."""
+    for _, address, read, _ in _set(settings):
+        if said := _problem(read, address):
+            yield said
+
+
+def _set(settings: Settings) -> Iterator[tuple[str, str, Callable, Callable]]:
+    """Name, address, what reads the address, and what sends by it."""
+    if settings.alarm_webhook:
+        yield "webhook", settings.alarm_webhook, _webhook, _post
+    if settings.alarm_smtp:
+        yield "smtp", settings.alarm_smtp, _mailbox, _mail
+
+
+def _problem(read: Callable[[str], object], address: str) -> str | None:
+    try:
+        read(address)
+    except ValueError as error:
+        return str(error)
+    return None
 
 
 # --- Webhook.

@@ -1,28 +1,28 @@
-"""What is wrong and not over: told once when it begins, and once when it is over.
+"""What is wrong and not over: told once when it begins, and once when it is over."""
 
-The registry folder keeps what is open, and what a channel has not taken yet.
-"""
-
-import fcntl
-import json
-import os
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import groupby
-from pathlib import Path
 
 import duckdb
 
 from ingestion.settings import Settings
 from orchestration import progress
 from orchestration.alarm_channels import Message, NotSent, channels
+from orchestration.incidents import (
+    FAILED,
+    MISSED,
+    OF_NIGHTS,
+    Incident,
+    State,
+    change,
+    read,
+    write,
+)
 from orchestration.progress import printable
 from orchestration.published import newest_night, version_of
 
-FAILED, MISSED = "night_failed", "nights_missed"
-_OF_NIGHTS = (FAILED, MISSED)
 _MOST_WAITING = 100
 _LONGEST_CAUSE = 600
 _LONGEST_LIST = 10
@@ -31,69 +31,23 @@ _VALUES = re.compile(r"'[^'\n]*'|[^\s'\"<>(),;]+@[^\s'\"<>(),;]+|\+?\d[\d /-]{7,
 _NIGHT = re.compile(r"\d{4}-\d\d-\d\d(?![\d-])")
 
 
-@dataclass(frozen=True)
-class Incident:
-    """One thing that is wrong; `since` is a day, as text.
-
-    `source_name` and what follows it are empty for a night; `until` is the last of the
-    nights that were missed.
-    """
-
-    kind: str
-    since: str
-    found: str
-    expected: str
-    cause: str
-    cure: str
-    source_name: str = ""
-    table_name: str = ""
-    column_name: str = ""
-    until: str = ""
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """What makes it the same incident in another night."""
-        return self.kind, self.source_name, self.table_name, self.column_name
-
-    @property
-    def place(self) -> str:
-        """Where it is, in words."""
-        if self.kind in _OF_NIGHTS:
-            return "nights"
-        return ".".join(filter(None, self.key[1:]))
-
-    def said(self) -> str:
-        """All of it, in one line."""
-        return (
-            f"{self.place}: {self.found}; expected: {self.expected}; since {self.since}"
-        )
-
-
-@dataclass
-class _State:
-    """What is open, by when it began, and what waits for a channel: (name, message)."""
-
-    open: list[Incident] = field(default_factory=list)
-    waiting: list[tuple[str, Message]] = field(default_factory=list)
-
-
 def after_good_night(settings: Settings, night: date) -> None:
     """Tell what a published night found, and what is over by it.
 
     Never fails a night: what cannot be told or read is shown.
     """
 
-    def tell(state: _State) -> None:
+    def tell(state: State) -> None:
         newest = newest_night(settings) or night
-        of_nights = [i for i in state.open if i.kind in _OF_NIGHTS]
+        of_nights = [i for i in state.open if i.kind in OF_NIGHTS]
         found = [i for i in of_nights if not _is_over(i, night, newest)]
         if newest == night:
             found += _of_sources(settings, night, state.open)
         else:
-            found += [i for i in state.open if i.kind not in _OF_NIGHTS]
+            found += [i for i in state.open if i.kind not in OF_NIGHTS]
         _move(settings, state, found, night)
 
-    _change(settings, tell)
+    change(settings, tell)
 
 
 def after_failed_night(settings: Settings, night: date, cause: str) -> None:
@@ -140,14 +94,14 @@ def tell_missed(settings: Settings, night: date, missed: list[date]) -> None:
 
 
 def _open(settings: Settings, night: date, incident: Incident) -> None:
-    def tell(state: _State) -> None:
+    def tell(state: State) -> None:
         kinds = {i.kind for i in state.open}
-        if incident.kind == MISSED and FAILED in kinds:
-            return
-        if incident.kind not in kinds:
-            _move(settings, state, [*state.open, incident], night)
+        is_told = incident.kind in kinds or (
+            incident.kind == MISSED and FAILED in kinds
+        )
+        _move(settings, state, [*state.open, *[incident] * (not is_told)], night)
 
-    _change(settings, tell)
+    change(settings, tell)
 
 
 def _is_over(incident: Incident, night: date, newest: date) -> bool:
@@ -159,12 +113,12 @@ def _is_over(incident: Incident, night: date, newest: date) -> bool:
 
 def open_incidents(settings: Settings) -> list[Incident]:
     """What was told and is not over, by when it began. Raises ValueError."""
-    return sorted(_read(settings).open, key=lambda i: (i.since, i.key))
+    return sorted(read(settings).open, key=lambda i: (i.since, i.key))
 
 
 def waiting_count(settings: Settings) -> int:
     """How many messages no channel has taken yet."""
-    return len(_read(settings).waiting)
+    return len(read(settings).waiting)
 
 
 def _of_sources(
@@ -194,16 +148,14 @@ def _of_sources(
     return found + [
         incident
         for incident in before
-        if incident.kind not in _OF_NIGHTS
+        if incident.kind not in OF_NIGHTS
         and incident.key not in known
         and incident.since < (first or "")
         and (incident.source_name, incident.table_name) not in delivered
     ]
 
 
-def _move(
-    settings: Settings, state: _State, found: list[Incident], night: date
-) -> None:
+def _move(settings: Settings, state: State, found: list[Incident], night: date) -> None:
     """Make `found` what is open, and tell the difference.
 
     An incident that goes on keeps the words with which it began.
@@ -221,7 +173,7 @@ def _move(
     ways = channels(settings)
     state.waiting = [w for w in state.waiting if w[0] in ways]
     state.waiting += [(name, message) for name in ways for message in messages]
-    _write(settings, state)
+    write(settings, state)
     silent: set[str] = set()
     for name, message in list(state.waiting):
         if name in silent:
@@ -236,12 +188,12 @@ def _move(
             progress.show("alarms", f"  ! {said}")
         # Written after each: what was told is not told again, whatever comes.
         state.waiting.remove((name, message))
-        _write(settings, state)
+        write(settings, state)
     for name in silent:
         lost = [w for w in state.waiting if w[0] == name][:-_MOST_WAITING]
         state.waiting = [w for w in state.waiting if w not in lost]
         if lost:
-            _write(settings, state)
+            write(settings, state)
             progress.show("alarms", f"  ! {len(lost)} messages for {name} were dropped")
 
 
@@ -301,57 +253,3 @@ def _without_values(cause: str) -> str:
     said = " ".join(said.split())
     said = _plain(_VALUES.sub(shown, said))
     return said if len(said) <= _LONGEST_CAUSE else f"{said[:_LONGEST_CAUSE]} …"
-
-
-# --- The file that keeps it.
-
-
-def _file(settings: Settings) -> Path:
-    return settings.registry / "alarms.json"
-
-
-def _change(settings: Settings, change: Callable[[_State], None]) -> None:
-    """Call `change` with the state, alone among the processes that change it.
-
-    No night fails for an alarm: what kept it from being told is shown in its place.
-    """
-    try:
-        settings.registry.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (settings.home / "alarms.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            change(_read(settings))
-    except Exception as error:
-        said = f"{type(error).__name__}: {error}"
-        progress.show("alarms", f"  ! what is wrong could not be told: {said}")
-
-
-def _read(settings: Settings) -> _State:
-    file = _file(settings)
-    if not file.exists():
-        return _State()
-    try:
-        said = json.loads(file.read_text(encoding="utf-8"))
-        return _State(
-            [Incident(**incident) for incident in said["open"]],
-            [(name, Message(**message)) for name, message in said["waiting"]],
-        )
-    except (ValueError, TypeError, KeyError) as error:
-        raise ValueError(
-            f"{file} cannot be read ({type(error).__name__}); expected what unavista"
-            " wrote. Delete it: what is open is then told once more"
-        ) from None
-
-
-def _write(settings: Settings, state: _State) -> None:
-    file = _file(settings)
-    partial = file.with_suffix(".partial")
-    said = {
-        "open": [asdict(incident) for incident in state.open],
-        "waiting": [[name, asdict(message)] for name, message in state.waiting],
-    }
-    partial.touch(mode=0o600)
-    with partial.open("w", encoding="utf-8") as out:
-        json.dump(said, out, ensure_ascii=False, indent=1)
-        out.flush()
-        os.fsync(out.fileno())
-    partial.replace(file)

@@ -228,13 +228,16 @@ def test_a_channel_that_does_not_answer_is_tried_again_the_next_night(
         heard.answer = answer
         good(told, 0, overdue("crm.deals"))
         good(told, 1)
-        assert alarms.waiting_count(told) == 2
-        assert "2 messages were not taken yet" in status(told)
+        alarms.after_failed_night(told, day(1), "models: it broke")
+        assert alarms.waiting_count(told) == 3
+        alarms.after_good_night(told, day(1))
+        assert "4 messages were not taken yet" in status(told)
         heard.answer = 200
-        good(told, 2)
-        good(told, 3)
+        # Those that wait go with the next night, though that fails or says nothing new.
+        alarms.after_failed_night(told, day(2), "models: it broke")
+        alarms.after_failed_night(told, day(3), "models: it broke")
         assert [body["alarm"]["event"] for body in heard.bodies] == [
-            "opened", "resolved",
+            "opened", "resolved", "opened", "resolved", "opened",
         ]  # fmt: skip
         assert alarms.waiting_count(told) == 0
         gone = heard.port
@@ -243,7 +246,7 @@ def test_a_channel_that_does_not_answer_is_tried_again_the_next_night(
         4,
         overdue("a.b"),
     )
-    assert alarms.waiting_count(told) == 1
+    assert alarms.waiting_count(told) == 2
 
 
 def test_what_a_channel_does_is_said_without_its_address(
@@ -430,6 +433,7 @@ def test_an_address_that_cannot_be_is_named_without_its_secret(
     [problem] = alarm_channels.problems(settings)
     assert problem.startswith("UNAVISTA_ALARM_")
     assert "secret" not in problem + repr(settings)
+    assert alarm_channels.channels(settings) == {}
 
 
 def test_addresses_that_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
