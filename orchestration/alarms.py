@@ -28,6 +28,10 @@ _LONGEST_CAUSE = 600
 _LONGEST_LIST = 10
 # What may be about somebody in the words of an error: texts, addresses, long numbers.
 _VALUES = re.compile(r"'[^'\n]*'|[^\s'\"<>(),;]+@[^\s'\"<>(),;]+|\+?\d[\d /-]{7,}\d")
+# A check that failed, without the rows that are told after it.
+_CHECK = re.compile(
+    r"(?:not so: [a-z0-9 ]+|[\w.]+ does not pass \w+)(?:: [A-Z]\w+ Error)?(?=:|$)"
+)
 _NIGHT = re.compile(r"\d{4}-\d\d-\d\d(?![\d-])")
 
 
@@ -251,5 +255,7 @@ def _without_values(cause: str) -> str:
     # Of dbt the errors themselves, which stand behind its command.
     said = cause.rpartition("Errors parsed from dbt logs:")[2].partition("\nLINE ")[0]
     said = " ".join(said.split())
+    if checks := list(dict.fromkeys(_CHECK.findall(said))):
+        said = "; ".join(checks)
     said = _plain(_VALUES.sub(shown, said))
     return said if len(said) <= _LONGEST_CAUSE else f"{said[:_LONGEST_CAUSE]} …"

@@ -1,14 +1,8 @@
 """One message when something begins to be wrong, one when it is over, and no other."""
 
 import json
-import socketserver
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, timedelta
-from email import message_from_string, policy
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import duckdb
@@ -18,6 +12,7 @@ from ingestion.settings import Settings, read_settings
 from orchestration import alarm_channels, alarms
 from orchestration.cli import main
 from orchestration.lookups import status
+from tests.alarm_servers import Heard, mail_server, webhook
 
 D1 = date(2026, 7, 1)
 COLUMNS = (
@@ -79,98 +74,11 @@ def good(settings: Settings, number: int, *rows: tuple) -> None:
     alarms.after_good_night(settings, day(number))
 
 
-# --- Servers of the tests' own.
-
-
-@dataclass
-class Heard:
-    """What a server was sent; `answer` is what it says to it."""
-
-    port: int = 0
-    answer: int = 200
-    bodies: list = field(default_factory=list)
-
-    @property
-    def titles(self) -> list[str]:
-        return [body["alarm"]["title"] for body in self.bodies]
-
-
-@contextmanager
-def webhook() -> Iterator[Heard]:
-    heard = Heard()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            size = int(self.headers["Content-Length"])
-            body = json.loads(self.rfile.read(size))
-            if heard.answer == 200:
-                heard.bodies.append(body)
-            self.send_response(heard.answer)
-            self.send_header("Location", "/elsewhere")
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Nothing: a test reads what is heard."""
-
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        yield from serving(server, heard)
-
-
-@contextmanager
-def mail_server() -> Iterator[Heard]:
-    heard = Heard()
-
-    class Handler(socketserver.StreamRequestHandler):
-        def handle(self) -> None:
-            def say(text: str) -> None:
-                self.wfile.write(f"{text}\r\n".encode())
-
-            say("220 here")
-            while line := self.rfile.readline().decode().strip():
-                verb = line.partition(" ")[0].upper()
-                if verb == "EHLO":
-                    say("250-here")
-                    say("250 AUTH PLAIN")
-                elif verb == "AUTH":
-                    heard.bodies.append(line)
-                    say("235 welcome")
-                elif verb == "RCPT":
-                    say("550 nobody" if "<nobody@" in line else "250 good")
-                elif verb == "DATA":
-                    say("354 go on")
-                    lines = []
-                    while (line := self.rfile.readline().decode()) != ".\r\n":
-                        lines.append(line)
-                    heard.bodies.append(
-                        message_from_string("".join(lines), policy=policy.default)
-                    )
-                    say("250 taken")
-                elif verb == "QUIT":
-                    say("221 bye")
-                    return
-                else:
-                    say("250 good")
-
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
-        yield from serving(server, heard)
-
-
-def serving(server: socketserver.BaseServer, heard: Heard) -> Iterator[Heard]:
-    heard.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
-        yield heard
-    finally:
-        server.shutdown()
-        thread.join()
+# --- What is told.
 
 
 def hooked(settings: Settings, heard: Heard) -> Settings:
     return replace(settings, alarm_webhook=f"http://127.0.0.1:{heard.port}/secret")
-
-
-# --- What is told.
 
 
 def test_an_incident_is_told_when_it_begins_and_when_it_is_over(
@@ -241,11 +149,8 @@ def test_a_channel_that_does_not_answer_is_tried_again_the_next_night(
         ]  # fmt: skip
         assert alarms.waiting_count(told) == 0
         gone = heard.port
-    good(
-        replace(told, alarm_webhook=f"http://127.0.0.1:{gone}/secret"),
-        4,
-        overdue("a.b"),
-    )
+    told = replace(told, alarm_webhook=f"http://127.0.0.1:{gone}/secret")
+    good(told, 4, overdue("a.b"))
     assert alarms.waiting_count(told) == 2
 
 
@@ -360,6 +265,23 @@ def test_no_message_holds_values_or_control_characters(settings: Settings) -> No
         assert hidden not in text, hidden
     assert "in the night of 2026-07-02" in text
     assert "&lt;!channel&gt;" in shown[-1]
+
+
+def test_of_a_failed_check_its_name_is_told_and_none_of_its_rows(
+    settings: Settings,
+) -> None:
+    alarms.after_failed_night(
+        settings,
+        day(1),
+        "models: not so: a sum is right: name Ann, city Ulm; not so: a sum is right:"
+        " name Bo; marts.orders does not pass unique_key_orders_id: id 7; marts.deals"
+        " does not pass deals: Conversion Error: a text Cy is no date",
+    )
+    [incident] = alarms.open_incidents(settings)
+    assert incident.cause == (
+        "not so: a sum is right; marts.orders does not pass unique_key_orders_id;"
+        " marts.deals does not pass deals: Conversion Error"
+    )
 
 
 def test_status_lists_what_is_open(settings: Settings) -> None:
