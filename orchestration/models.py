@@ -149,7 +149,7 @@ def models(context: dg.AssetExecutionContext) -> Iterator:
                     progress.show("models", f"{layer} …")
             with duckdb.connect(str(settings.warehouse)) as connection:
                 sign(manifest, connection, signed, passed_over)
-    except DagsterDbtCliRuntimeError as error:
+    except DagsterDbtCliRuntimeError:
         # What cannot be told must not hide what dbt said.
         said = []
         with (
@@ -162,7 +162,7 @@ def models(context: dg.AssetExecutionContext) -> Iterator:
                 progress.show("models", f"  ! {sentence}")
             failed_checks.keep(connection, night_of(context), checks)
         if said:
-            raise dg.Failure("; ".join(map(progress.printable, said))) from error
+            raise dg.Failure("; ".join(map(progress.printable, said))) from None
         raise
     finally:
         # dbt has ended and let go of the warehouse: now its tables can be described.
