@@ -14,6 +14,7 @@ import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -234,7 +235,11 @@ def _add_file(archive: tarfile.TarFile, name: str, path: Path) -> dict | None:
     with path.open("rb") as file:
         before = os.fstat(file.fileno())
         member = tarfile.TarInfo(name)
-        member.size, member.mtime = before.st_size, before.st_mtime
+        member.size = before.st_size
+        # To the nanosecond: a number with a point would come back beside it, and the
+        # ledger would take the file for another.
+        seconds, rest = divmod(before.st_mtime_ns, 10**9)
+        member.pax_headers["mtime"] = f"{seconds}.{rest:09d}"
         member.mode = stat.S_IMODE(before.st_mode)
         read = _Read(file, before.st_size, hashlib.sha256())
         archive.addfile(member, read)
@@ -323,7 +328,8 @@ def _extract(archive: tarfile.TarFile, member: tarfile.TarInfo, path: Path) -> d
             size += file.write(data)
             digest.update(data)
         os.fchmod(file.fileno(), member.mode & 0o777)
-    os.utime(path, (member.mtime, member.mtime))
+    nanoseconds = int(Decimal(member.pax_headers.get("mtime", member.mtime)) * 10**9)
+    os.utime(path, ns=(nanoseconds, nanoseconds))
     return {"size": size, "sha256": digest.hexdigest()}
 
 

@@ -66,7 +66,7 @@ def tree(home: Path, without: tuple[str, ...] = ()) -> dict[str, tuple]:
     return {
         name: (
             stat.S_IMODE(path.lstat().st_mode),
-            path.lstat().st_mtime_ns // 1000 if path.is_file() else 0,
+            path.lstat().st_mtime_ns if path.is_file() else 0,
             os.readlink(path) if path.is_symlink() else "",
             path.read_bytes() if path.is_file() else b"",
         )

@@ -21,6 +21,7 @@ from ingestion.sources import (
     social,
     web_events,
 )
+from orchestration.models import manifest_path
 from tests.conftest import Home
 
 MODULES = (
@@ -460,9 +461,9 @@ def test_third_party_data_expires_unless_seen_again(home: Home) -> None:
     assert len(found) == 4
 
 
-def test_third_party_data_reaches_no_customer(home: Home) -> None:
+def test_third_party_data_reaches_no_customer() -> None:
     """What reads it, over however many models, is its count in quality alone."""
-    manifest = json.loads((home.path / "dbt" / "manifest.json").read_text())
+    manifest = json.loads(manifest_path().read_text())
     name = "model.unavista.stg_audience_data__members"
     assert manifest["nodes"][name]["access"] == "private"
     [source] = [id for id in manifest["child_map"] if "raw_audience_data.members" in id]
