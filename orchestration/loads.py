@@ -8,7 +8,7 @@ from ingestion.files.load import ensure_ledger, load_source
 from ingestion.landing import Landing
 from ingestion.sources import all_sources
 from ingestion.tables import Source
-from orchestration import before_a_night, progress
+from orchestration import before_a_night, failed_checks, progress
 from orchestration.nights import NIGHT_BY_NIGHT, NIGHTS, night_of, writing
 from orchestration.warehouse import keep_open
 
@@ -89,6 +89,7 @@ LOADS = [_load_asset(source) for source in SOURCES]
             ("files", "Every file that was looked at, and what became of its rows."),
             ("rejects", "Every line that could not be read."),
             ("columns", "What the values of each column looked like in each load."),
+            ("failed_checks", "What stopped nights, with the rows that were found."),
         )
     ],
     check_specs=[
@@ -111,11 +112,12 @@ def ledger_assets(context: dg.AssetExecutionContext):
         ]
         progress.warn("load", strangers, context.log.warning)
         with duckdb.connect(str(settings.warehouse)) as connection:
+            failed_checks.prepare(connection)
             counts = {
                 name: connection.execute(
                     f"select count(*) from raw_ledger.{name}"
                 ).fetchall()
-                for name in ("files", "rejects", "columns")
+                for name in ("files", "rejects", "columns", "failed_checks")
             }
             wrong = unaccounted(connection)
     for name, [(count,)] in counts.items():

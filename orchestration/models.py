@@ -126,7 +126,6 @@ def models(context: dg.AssetExecutionContext) -> Iterator:
             with duckdb.connect(str(settings.warehouse)) as connection:
                 column_reach.write(connection, column_reach_path())
                 _write_night(connection, night_of(context))
-                failed_checks.prepare(connection)
                 signed = signatures(manifest, connection, settings.timezone)
                 passed_over = {
                     *idle_models(manifest, connection),

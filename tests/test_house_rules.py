@@ -19,6 +19,7 @@ PUBLISHED = {
     "marts.page_views", "marts.orders", "marts.order_lines", "marts.ad_performance",
     "marts.refunds", "marts.payments", "marts.subscriptions", "quality.missing_rates",
     "quality.unmapped_values", "quality.order_problems", "quality.future_facts",
+    "quality.failed_checks", "contacts.failed_check_rows",
     "marts.deals", "marts.tickets", "marts.deal_contacts", "marts.ticket_contacts",
     "contacts.deal_details", "contacts.ticket_details",
     "segments.segments", "segments.segment_members",

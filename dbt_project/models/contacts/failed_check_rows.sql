@@ -1,4 +1,4 @@
--- One row per row that a check found wrong, of the first hundred.
+-- One row per row that a check found wrong in a night that it stopped.
 with
 checks as (
     select * from {{ source('raw_ledger', 'failed_checks') }}

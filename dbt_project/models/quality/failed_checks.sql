@@ -1,4 +1,4 @@
--- One row per check that a night did not pass.
+-- One row per check that a night did not pass, or table that it could not build.
 with
 checks as (
     select * from {{ source('raw_ledger', 'failed_checks') }}
