@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from dagster import DagsterEvent, DagsterInstance, ExecuteInProcessResult
 
 
+_IN_WORDS = "dagster._core.definitions.events.Failure: "
+
+
 class RunFailed(Exception):
     """The night stopped; what is published stays as it was."""
 
@@ -229,7 +232,9 @@ def causes_of(events: Iterable[DagsterEvent]) -> list[str]:
             error = event.step_failure_data.error
             while error.cause is not None:
                 error = error.cause
-            causes.append(f"{event.step_key}: {error.message.strip()}")
+            # What was said in words needs no name of an exception before it.
+            said = error.message.strip().removeprefix(_IN_WORDS)
+            causes.append(f"{event.step_key}: {said}")
     return causes
 
 

@@ -111,7 +111,10 @@ def test_a_failed_audit_leaves_the_published_files(night: Home) -> None:
     done = night.call("run", "--as-of", "2026-07-03")
     assert done.returncode == 1
     assert "what is published stays as it was" in done.stderr
-    assert "every_kind_of_record_has_a_rule" in done.stderr
+    assert "models: not so: every kind of record has a rule: record_kind" in done.stderr
     assert "Traceback" not in done.stderr
     assert (night.path / "published" / "current").resolve() == current
     assert night.hashes() == before
+    assert night.warehouse(
+        "select distinct as_of::varchar, check_name from raw_ledger.failed_checks"
+    ) == [("2026-07-03", "every_kind_of_record_has_a_rule")]
