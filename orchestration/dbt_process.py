@@ -57,8 +57,7 @@ class _Events(EventManager):
 
 def _say(event: EventMsg) -> None:
     """Print an event, as one line of JSON."""
-    if event.info.level != "debug":
-        print(env_scrubber(json.dumps(msg_to_dict(event), default=str)), flush=True)
+    print(env_scrubber(json.dumps(msg_to_dict(event), default=str)), flush=True)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from orchestration import alarms
 # A run takes its ticket as it starts; before, its process reads the whole project.
 _SECONDS_WITHOUT_TICKET = {dg.DagsterRunStatus.STARTED: 60}
 _SECONDS_BEFORE_START = 600
-_UNSETTLED = [
+UNSETTLED = [
     dg.DagsterRunStatus.NOT_STARTED,
     dg.DagsterRunStatus.STARTING,
     dg.DagsterRunStatus.STARTED,
@@ -32,7 +32,7 @@ def is_alive(settings: Settings, record: dg.RunRecord) -> bool:
 
 def is_dead(settings: Settings, record: dg.RunRecord) -> bool:
     """Whether a run's process is gone, though the run is said to go on."""
-    return record.dagster_run.status in _UNSETTLED and not is_alive(settings, record)
+    return record.dagster_run.status in UNSETTLED and not is_alive(settings, record)
 
 
 def settle(settings: Settings, instance: dg.DagsterInstance, mine: str) -> list[str]:
@@ -41,7 +41,7 @@ def settle(settings: Settings, instance: dg.DagsterInstance, mine: str) -> list[
     `mine` is the run of this process, or empty.
     """
     said = []
-    for record in instance.get_run_records(dg.RunsFilter(statuses=_UNSETTLED)):
+    for record in instance.get_run_records(dg.RunsFilter(statuses=UNSETTLED)):
         run = record.dagster_run
         if run.run_id == mine or is_alive(settings, record):
             continue

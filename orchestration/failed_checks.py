@@ -7,6 +7,8 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.unchanged import relation_of
+
 _TABLE = "raw_ledger.failed_checks"
 _MOST_ROWS = 100
 _MOST_TOLD = 3
@@ -66,12 +68,12 @@ def read(
         kind, _, name = run["unique_id"].split(".", 2)
         node = nodes.get(run["unique_id"], {})
         if run["status"] == "error":
-            table = f"{node['schema']}.{node['alias']}" if kind == "model" else None
+            table = relation_of(node) if kind == "model" else None
             said = " ".join(str(run.get("message")).split())
             found.append(FailedCheck(name.partition(".")[0], table, 0, problem=said))
         elif kind == "test" and run["status"] == "fail":
             checked = nodes.get(node.get("attached_node") or "")
-            table = f"{checked['schema']}.{checked['alias']}" if checked else None
+            table = relation_of(checked) if checked else None
             found.append(_read(run, name.partition(".")[0], table, connection))
     return found
 

@@ -8,6 +8,7 @@ import dagster as dg
 from ingestion.settings import Settings, read_settings
 from orchestration import alarms
 from orchestration.arrivals import Watch
+from orchestration.dead_runs import UNSETTLED
 from orchestration.line import in_line
 from orchestration.missed import missed_nights
 from orchestration.nights import NIGHTS
@@ -21,7 +22,7 @@ _UNBEGUN = (
     dg.DagsterRunStatus.NOT_STARTED,
     dg.DagsterRunStatus.STARTING,
 )
-_GOES_ON = (*_UNBEGUN, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING)
+_GOES_ON = (dg.DagsterRunStatus.QUEUED, *UNSETTLED)
 
 nightly = dg.define_asset_job(
     "nightly",

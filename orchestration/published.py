@@ -52,7 +52,7 @@ def publish(settings: Settings, tables: list[PublicTable], as_of: date) -> Path:
         # First the ids, then the tables that use them: no published id is forgotten.
         registry.export(connection, settings, as_of)
     with _moving(settings):
-        newest = max(map(_night, versions.glob("[!.]*")), default=(as_of, 0))[0]
+        newest = newest_night(settings) or as_of
         version = _next_version(versions, as_of)
         os.rename(partial, version)
         if as_of >= newest:

@@ -82,7 +82,10 @@ def unchanged(
     nodes = manifest["nodes"]
     found, seeds = set(), set()
     for key, signature in signed.items():
-        relation, is_seed = _relation(nodes[key]), nodes[key]["resource_type"] == "seed"
+        relation, is_seed = (
+            relation_of(nodes[key]),
+            nodes[key]["resource_type"] == "seed",
+        )
         if held.get(relation) == signature:
             found.add(key)
             if is_seed:
@@ -111,10 +114,13 @@ def sign(
         node = manifest["nodes"][key]
         if node["name"] not in old:
             kind = "table" if node["resource_type"] == "seed" else "view"
-            connection.execute(f"comment on {kind} {_relation(node)} is '{signature}'")
+            connection.execute(
+                f"comment on {kind} {relation_of(node)} is '{signature}'"
+            )
 
 
-def _relation(node: dict) -> str:
+def relation_of(node: dict) -> str:
+    """The table or view of a node of the manifest, with its schema."""
     return f"{node['schema']}.{node['alias']}"
 
 

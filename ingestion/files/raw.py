@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import dlt
 import duckdb
-from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 
 from ingestion import ledger
 from ingestion.files.account import File, Load
@@ -163,15 +162,10 @@ def pipeline(
     in the ledger, so the run that follows reads them again under a new load.
     """
     dlt.config["load.workers"] = 1
-    credentials = DuckDbCredentials(connection)
-    credentials.global_config = {
-        "memory_limit": settings.load_memory_limit,
-        "threads": settings.threads,
-    }
     found = dlt.pipeline(
         pipeline_name=f"unavista_{name}",
         pipelines_dir=str(settings.dlt),
-        destination=dlt.destinations.duckdb(credentials),
+        destination=dlt.destinations.duckdb(connection),
         dataset_name=f"raw_{name}",
     )
     if found.has_pending_data:

@@ -253,7 +253,6 @@ select
     usual_rate as usual_quarantined_rate,
     power(2, usual_size) - 0.5 as usual_count,
     shift,
-    noise,
     is_volume_off,
     is_quarantine_off
 from found

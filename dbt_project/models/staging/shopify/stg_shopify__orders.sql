@@ -4,6 +4,7 @@ places as (
     -- An order has a row for each line item; the first says what is of the order.
     select
         *,
+        nullif(replace(order_id, chr(39), ''), '') as given_id,
         row_number() over (
             partition by _file_id, _load_id, order_name
             order by
@@ -20,10 +21,7 @@ first_rows as (
     select
         *,
         coalesce(
-            nullif(replace(order_id, chr(39), ''), ''),
-            max(nullif(replace(order_id, chr(39), ''), ''))
-                over (partition by order_name),
-            order_name
+            given_id, max(given_id) over (partition by order_name), order_name
         ) as order_key
     from places
     where place_in_order = 1
