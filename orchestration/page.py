@@ -21,8 +21,8 @@ _PARTS = "orchestration.page_parts"
 def serve(settings: Settings, host: str, port: int) -> str:
     """Serve the page until told to end; returns what to say then.
 
-    A guard (`orchestration.page_guard`) begins Dagster and ends all of it when this
-    process closes the pipe between them, or is gone. Raises Busy where the home has a
+    `orchestration.page_end` begins Dagster, and ends all of it when this process
+    closes the pipe between them, or is gone. Raises Busy where the home has a
     page already, or somebody else the port; RunFailed where the page ended untold.
     """
     with settings.page_lock.open("a+") as lock:
@@ -31,20 +31,20 @@ def serve(settings: Settings, host: str, port: int) -> str:
         _settle(settings)
         python = [sys.executable, "-m"]
         parts = [*python, _PARTS, host, str(port)]
-        guard = subprocess.Popen(
-            [*python, "orchestration.page_guard", *parts],
+        child = subprocess.Popen(
+            [*python, "orchestration.page_end", *parts],
             stdin=subprocess.PIPE,
             pass_fds=[lock.fileno()],
             start_new_session=True,
         )
 
         def end(*_) -> None:
-            guard.stdin.close()
+            child.stdin.close()
 
         for number in SIGNALS:
             signal.signal(number, end)
         print(f"http://localhost:{port} in a minute; Ctrl-C ends it", flush=True)
-        code = guard.wait()
+        code = child.wait()
         end()
         lock.truncate(0)
     if code:
@@ -53,7 +53,7 @@ def serve(settings: Settings, host: str, port: int) -> str:
 
 
 def _hold(lock: IO[str], port: int) -> None:
-    """Lock the file for this process and its guard. Raises Busy."""
+    """Lock the file for this process and its child. Raises Busy."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
