@@ -113,21 +113,6 @@ def writer(path: Path) -> str:
     return _holder(path) if _is_locked(path) else ""
 
 
-@contextmanager
-def child_lock(path: Path) -> Iterator[None]:
-    """Show that a child of the holder of `path` writes, even when that one is dead.
-
-    Raises Busy when the parent of this process does not hold the lock (any more).
-    """
-    with _child_path(path).open("a+") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        with suppress(OSError, ValueError):
-            if _is_locked(path) and json.loads(path.read_text())["pid"] == os.getppid():
-                yield
-                return
-    raise Busy("the process that began this one does not write the warehouse any more")
-
-
 def _process(pid: int, purpose: str, since: str) -> str:
     return f"process {pid} ({purpose}, since {since})"
 
@@ -139,10 +124,6 @@ def _words(purpose: str) -> str:
 
 def _line(path: Path) -> Path:
     return path.with_name("line")
-
-
-def _child_path(path: Path) -> Path:
-    return path.with_name(f"{path.stem}.child.lock")
 
 
 @contextmanager
@@ -169,11 +150,7 @@ def _ahead(path: Path, mine: Path, file: IO[str]) -> str:
     for other in tickets(path):
         if other.path.name < mine.name and other.is_alive:
             return writer(path) or other.said
-    if not _lock(file):
-        return _holder(path)
-    if _is_locked(_child_path(path)):
-        return "dbt, left behind by a night that was killed,"
-    return ""
+    return "" if _lock(file) else _holder(path)
 
 
 def _holder(path: Path) -> str:

@@ -1,11 +1,12 @@
 """Checks that a night did not pass: told in words, and kept with what they found."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import duckdb
+from dbt.artifacts.schemas.results import BaseResult
 
 from orchestration.unchanged import relation_of
 
@@ -53,25 +54,19 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def read(
-    results: Path, nodes: dict, connection: duckdb.DuckDBPyConnection
+    results: Iterable[BaseResult], nodes: dict, connection: duckdb.DuckDBPyConnection
 ) -> list[FailedCheck]:
-    """What failed, by the file `run_results.json` and the manifest's `nodes`.
-
-    Raises nothing: it is asked when dbt has failed already, at whatever point.
-    """
-    try:
-        runs = json.loads(results.read_text())["results"]
-    except (OSError, ValueError, KeyError):
-        return []
+    """What failed among dbt's results, by the manifest's `nodes`."""
     found = []
-    for run in runs:
-        kind, _, name = run["unique_id"].split(".", 2)
-        node = nodes.get(run["unique_id"], {})
-        if run["status"] == "error":
+    for run in results:
+        key = run.node.unique_id
+        kind, _, name = key.split(".", 2)
+        node = nodes.get(key, {})
+        if run.status == "error":
             table = relation_of(node) if kind == "model" else None
-            said = " ".join(str(run.get("message")).split())
+            said = " ".join(str(run.message).split())
             found.append(FailedCheck(name.partition(".")[0], table, 0, problem=said))
-        elif kind == "test" and run["status"] == "fail":
+        elif kind == "test" and run.status == "fail":
             checked = nodes.get(node.get("attached_node") or "")
             table = relation_of(checked) if checked else None
             found.append(_read(run, name.partition(".")[0], table, connection))
@@ -79,11 +74,11 @@ def read(
 
 
 def _read(
-    run: dict, name: str, table: str | None, connection: duckdb.DuckDBPyConnection
+    run: BaseResult, name: str, table: str | None, connection: duckdb.DuckDBPyConnection
 ) -> FailedCheck:
-    count = run.get("failures") or 0
+    count = run.failures or 0
     try:
-        broken = connection.sql(run["compiled_code"])
+        broken = connection.sql(run.node.compiled_code)
         rows = broken.limit(_MOST_ROWS).fetchall()
     except duckdb.Error as error:
         said = f"its rows cannot be shown: {error}"

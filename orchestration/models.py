@@ -1,25 +1,23 @@
 """The dbt models and seeds as assets, their tests as asset checks."""
 
-import contextlib
 import fcntl
 import json
 import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import date
-from importlib.metadata import version
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import dagster as dg
 import duckdb
-from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_assets
-from dagster_dbt.errors import DagsterDbtCliRuntimeError
-from packaging.version import Version
+from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
-from ingestion.settings import REPOSITORY, read_settings
+from ingestion.settings import REPOSITORY, Settings, read_settings
 from orchestration import column_reach, failed_checks, progress
+from orchestration.dbt_call import call_dbt
 from orchestration.nights import NIGHT_BY_NIGHT, NIGHTS, night_of, writing
-from orchestration.unchanged import sign, signatures, unchanged
+from orchestration.unchanged import relation_of, sign, signatures, unchanged
 from orchestration.warehouse import let_go
 
 # In a folder of its own: dbt called by hand, for a few models, leaves it alone.
@@ -30,7 +28,6 @@ PROJECT = DbtProject(
     target_path=Path("target") / "graph",
 )
 DBT = Path(sys.executable).with_name("dbt")
-_CHECKS = (dg.AssetCheckResult, dg.AssetCheckEvaluation)
 
 
 def manifest_path() -> Path:
@@ -91,17 +88,6 @@ class Translator(DagsterDbtTranslator):
         return dg.AssetKey([dbt_resource_props["schema"], name])
 
 
-class _Dbt(DbtCliResource):
-    """Spares what dagster-dbt asks dbt for, and nobody reads here."""
-
-    @property
-    def _cli_version(self) -> Version:
-        return Version(version("dbt-core"))
-
-    def _initialize_dbt_core_adapter(self, args) -> None:
-        return None
-
-
 @dbt_assets(
     manifest=manifest_path(),
     dagster_dbt_translator=Translator(),
@@ -110,65 +96,80 @@ class _Dbt(DbtCliResource):
     backfill_policy=NIGHT_BY_NIGHT,
 )
 def models(context: dg.AssetExecutionContext) -> Iterator:
-    """Build and test all in one `dbt build`; a failed test stops what follows."""
-    parsed = manifest_path().with_name("partial_parse.msgpack")
-    dbt = _Dbt(
-        project_dir=PROJECT,
-        profiles_dir=str(REPOSITORY),
-        dbt_executable=sys.executable,
-        global_config_flags=["-m", "orchestration.dbt_process", str(parsed)],
+    """Build and test in one `dbt build` what has news; a failed test stops the rest.
+
+    Who chooses some tables in the page has those built, whether they have news or not.
+    """
+    night, manifest = night_of(context), json.loads(manifest_path().read_text())
+    chosen = _chosen(context, manifest)
+    is_whole = chosen.issuperset(manifest["nodes"])
+    with writing(context) as settings:
+        with duckdb.connect(str(settings.warehouse)) as connection:
+            column_reach.write(connection, column_reach_path())
+            _write_night(connection, night)
+            signed = signatures(manifest, connection, settings.timezone, night)
+            stands = unchanged(manifest, connection, signed) if is_whole else set()
+            idle = idle_models(manifest, connection)
+        let_go()
+        results = _build(settings, manifest, chosen.difference(stands, idle))
+        with duckdb.connect(str(settings.warehouse)) as connection:
+            failed = failed_checks.read(results, manifest["nodes"], connection)
+            failed_checks.keep(connection, night, failed)
+            if is_whole and not failed:
+                sign(manifest, connection, signed)
+            yield from _events(context, manifest, results, stands, connection)
+    said = [sentence for check in failed for sentence in check.sentences()]
+    for sentence in said:
+        progress.show("models", f"  ! {sentence}")
+    if failed:
+        raise dg.Failure("; ".join(map(progress.printable, said)))
+    tests = sum(result.node.resource_type == "test" for result in results)
+    still = sum(not key.startswith("test.") for key in stands)
+    progress.show(
+        "models",
+        f"{len(results) - tests} tables built, {tests} tests passed"
+        + f"; {still} tables are as they would be built again" * bool(still),
     )
-    events: list = []
+
+
+def _chosen(context: dg.AssetExecutionContext, manifest: dict) -> set[str]:
+    """Ids of the nodes that this run is to build or test: all, or some of the page."""
+    if context.selected_asset_keys == set(context.assets_def.keys):
+        return set(manifest["nodes"])
+    checks = {check.name for check in context.selected_asset_check_keys}
+    return {
+        key
+        for key, node in manifest["nodes"].items()
+        if _asset_key(node) in context.selected_asset_keys or node["name"] in checks
+    }
+
+
+def _build(settings: Settings, manifest: dict, keys: set[str]) -> list:
+    """Build and test these nodes, and show each layer when its first table is there."""
+    if not keys:
+        return []
     layers: set[str] = set()
-    try:
-        with writing(context) as settings:
-            manifest = json.loads(manifest_path().read_text())
-            with duckdb.connect(str(settings.warehouse)) as connection:
-                column_reach.write(connection, column_reach_path())
-                _write_night(connection, night_of(context))
-                signed = signatures(manifest, connection, settings.timezone)
-                passed_over = {
-                    *idle_models(manifest, connection),
-                    *unchanged(manifest, connection, signed),
-                }
-            let_go()
-            # Tests are named one by one: what reads a view that stands is tested again.
-            arguments = [
-                "build", "--indirect-selection", "empty", "--exclude",
-                " ".join(["test_type:unit", *sorted(passed_over)]),
-            ]  # fmt: skip
-            results = settings.dbt / "run_results.json"
-            results.unlink(missing_ok=True)
-            invocation = dbt.cli(arguments, context=context, target_path=settings.dbt)
-            for event in invocation.stream():
-                events.append(event)
-                layer = isinstance(event, dg.Output) and _key(context, event).path[0]
-                if layer and layer not in layers:
-                    layers.add(layer)
-                    progress.show("models", f"{layer} …")
-            with duckdb.connect(str(settings.warehouse)) as connection:
-                sign(manifest, connection, signed, passed_over)
-    except DagsterDbtCliRuntimeError:
-        # What cannot be told must not hide what dbt said.
-        said = []
-        with (
-            contextlib.suppress(duckdb.Error),
-            duckdb.connect(str(settings.warehouse)) as connection,
-        ):
-            checks = failed_checks.read(results, manifest["nodes"], connection)
-            said = [sentence for check in checks for sentence in check.sentences()]
-            for sentence in said:
-                progress.show("models", f"  ! {sentence}")
-            failed_checks.keep(connection, night_of(context), checks)
-        if said:
-            raise dg.Failure("; ".join(map(progress.printable, said))) from None
-        raise
-    finally:
-        # dbt has ended and let go of the warehouse: now its tables can be described.
-        yield from _described(context, events)
-    tables = sum(isinstance(event, dg.Output) for event in events)
-    tests = sum(isinstance(event, _CHECKS) for event in events)
-    progress.show("models", f"{tables} tables built, {tests} tests passed")
+
+    def said(event) -> None:
+        print(event.info.msg, flush=True)
+        if event.info.name in ("LogModelResult", "LogSeedResult"):
+            node = manifest["nodes"].get(event.data.node_info.unique_id)
+            if node and node["schema"] not in layers:
+                layers.add(node["schema"])
+                progress.show("models", f"{node['schema']} …")
+
+    # Tests are chosen one by one: what reads a view that stands is tested again.
+    done = call_dbt(
+        PROJECT.project_dir,
+        manifest_path().with_name("partial_parse.msgpack"),
+        [
+            *("build", "--indirect-selection", "empty", "--target", PROJECT.target),
+            *("--target-path", str(settings.dbt)),
+        ],
+        said,
+        keys,
+    )
+    return done.results if done else []
 
 
 def _write_night(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
@@ -183,7 +184,7 @@ def _write_night(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
 
 
 def idle_models(manifest: dict, connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """What tells nothing while nobody filled the raw tables under a staging model.
+    """Ids of what tells nothing while the raw tables under a staging model are empty.
 
     Its tests; and the model itself where no model reads it.
     """
@@ -204,46 +205,65 @@ def idle_models(manifest: dict, connection: duckdb.DuckDBPyConnection) -> list[s
         ]
         if node["schema"] != "staging" or not raw or filled.intersection(raw):
             continue
-        found += [
-            manifest["nodes"][child]["name"]
-            for child in children
-            if child.startswith("test.")
-        ]
+        found += [child for child in children if child.startswith("test.")]
         if not is_read:
-            found.append(node["name"])
+            found.append(model_id)
     return found
 
 
-def _key(context: dg.AssetExecutionContext, event: dg.Output) -> dg.AssetKey:
-    return context.asset_key_for_output(event.output_name)
+def _asset_key(node: dict) -> dg.AssetKey:
+    return dg.AssetKey([node["schema"], node["alias"]])
 
 
-def _described(context: dg.AssetExecutionContext, events: list) -> list:
-    """Add row counts and column types to the materialised tables among `events`."""
-    if not any(isinstance(event, dg.Output) for event in events):
-        return events
-    with duckdb.connect(str(read_settings().warehouse), read_only=True) as connection:
-        columns: dict[tuple[str, str], list[dg.TableColumn]] = {}
-        for schema, table, column, kind in connection.execute(
-            "select table_schema, table_name, column_name, data_type"
-            " from information_schema.columns order by ordinal_position"
-        ).fetchall():
-            columns.setdefault((schema, table), []).append(
-                dg.TableColumn(column, kind.lower())
-            )
-        described = []
-        for event in events:
-            if isinstance(event, dg.Output):
-                schema, table = _key(context, event).path
-                [(count,)] = connection.execute(
-                    f"select count(*) from {schema}.{table}"
-                ).fetchall()
-                event = event.with_metadata(  # noqa: PLW2901
-                    {
-                        **event.metadata,
-                        "dagster/row_count": count,
-                        "dagster/column_schema": dg.TableSchema(columns[schema, table]),
-                    }
+def _events(
+    context: dg.AssetExecutionContext,
+    manifest: dict,
+    results: list,
+    stands: set[str],
+    connection: duckdb.DuckDBPyConnection,
+) -> Iterator[dg.Output | dg.AssetCheckResult]:
+    """What dbt did, and what readers see that needed no building, parents first.
+
+    The latter is of this night too: `published` waits for all that is public.
+    """
+    columns: dict[str, list[dg.TableColumn]] = {}
+    for relation, column, kind in connection.execute(
+        "select table_schema || '.' || table_name, column_name, data_type"
+        " from information_schema.columns order by ordinal_position"
+    ).fetchall():
+        columns.setdefault(relation, []).append(dg.TableColumn(column, kind.lower()))
+    nodes, done = (
+        manifest["nodes"],
+        {result.node.unique_id: result for result in results},
+    )
+    checks = {check.name: check for check in context.selected_asset_check_keys}
+    graph = {key: node["depends_on"].get("nodes", []) for key, node in nodes.items()}
+    for key in TopologicalSorter(graph).static_order():
+        node, result = nodes.get(key, {}), done.get(key)
+        if key.startswith("test."):
+            check = checks.get(node["name"])
+            if check and result and result.status in ("pass", "fail", "error"):
+                yield dg.AssetCheckResult(
+                    passed=result.status == "pass",
+                    asset_key=check.asset_key,
+                    check_name=check.name,
+                    metadata={"rows found": result.failures or 0},
                 )
-            described.append(event)
-    return described
+        elif (result and result.status == "success") or (
+            key in stands and node.get("access") == "public"
+        ):
+            relation = relation_of(node)
+            rows = connection.execute(f"select count(*) from {relation}").fetchall()
+            yield dg.Output(
+                None,
+                context.output_for_asset_key(_asset_key(node)),
+                metadata={
+                    "dagster/row_count": rows[0][0],
+                    "dagster/column_schema": dg.TableSchema(columns[relation]),
+                    **(
+                        {"seconds": round(result.execution_time, 3)}
+                        if result
+                        else {"unchanged": True}
+                    ),
+                },
+            )

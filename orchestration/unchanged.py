@@ -1,78 +1,148 @@
-"""Views and seeds that the warehouse holds as they would be built again.
+"""What the warehouse holds as it would be built again: it is not built again.
 
-Each carries, as the comment of its relation, the signature of what it was built from:
-its SQL or its file, and that of all it reads. Whoever makes it anew, as dbt called by
-hand does, leaves no signature, so that the next night builds it again.
+Each relation carries two signatures as its comment: of what it was built from, and of
+what its tests were passed over. Whoever makes a relation anew, as dbt called by hand
+does, leaves no signature, so that the next night builds it again.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable
+from datetime import date
 from functools import cache
+from importlib.metadata import version
+from typing import NamedTuple
 
 import duckdb
 
+from ingestion.settings import REPOSITORY
+
+# Of these a model of a source takes the rows of its source's files, which the state of
+# its raw tables has: the files of another source are no news to it.
+_LEDGER = {
+    "model.unavista.stg_ledger__current_files",
+    "model.unavista.stg_ledger__delivered_files",
+}
+# The one thing that SQL may ask the warehouse while it is compiled: for which night.
+_NIGHT = "macro.unavista.night_of_the_warehouse"
+_QUERY = "macro.dbt.run_query"
+
+
+class Signature(NamedTuple):
+    """Of what a relation is built from, and of what its tests were passed over."""
+
+    built: str
+    tested: str
+
 
 def signatures(
-    manifest: dict, connection: duckdb.DuckDBPyConnection, timezone: str
-) -> dict[str, str]:
-    """The signature of every view and seed of a compiled manifest, by its unique id.
+    manifest: dict, connection: duckdb.DuckDBPyConnection, timezone: str, as_of: date
+) -> dict[str, Signature]:
+    """The signatures of models and seeds of a compiled manifest, by unique id.
 
-    A view whose SQL asks the warehouse (`run_query`) has none: the manifest cannot know
-    what it would say. The time zone is the one setting that the SQL of a view may hold.
+    A table is built from its SQL and the rows under it, a view from its SQL and the
+    columns under it. No signature has what asks the warehouse for more than the night
+    while it is compiled (`run_query`): the manifest cannot know what it would say.
     """
-    raw: dict[tuple[str, str], list] = {}
-    for schema, table, *column in connection.execute(
-        "select schema_name, table_name, column_name, data_type from duckdb_columns()"
-        " where schema_name like 'raw%' order by all"
-    ).fetchall():
-        raw.setdefault((schema, table), []).append(column)
-    nodes, macros = manifest["nodes"], manifest["macros"]
+    nodes, macros, sources = manifest["nodes"], manifest["macros"], manifest["sources"]
+    columns = _columns(connection)
+    rows = _rows(connection, columns, as_of)
+    everywhere = [duckdb.__version__, timezone]
+    handmade = _handmade(nodes)
 
     @cache
-    def asks(macro: str) -> bool:
-        parents = macros[macro]["depends_on"]["macros"] if macro in macros else []
-        return macro == "macro.dbt.run_query" or any(map(asks, parents))
+    def asks(macro: str, for_night: bool) -> bool:
+        if macro == _QUERY or macro not in macros:
+            return macro == _QUERY
+        if macro == _NIGHT:
+            return for_night
+        called = macros[macro]["depends_on"]["macros"]
+        return any(asks(name, for_night) for name in called)
+
+    def is_known(key: str) -> bool:
+        called = nodes[key]["depends_on"]["macros"]
+        return not any(asks(name, False) for name in called)
+
+    def parents(key: str) -> list[str]:
+        return nodes[key]["depends_on"].get("nodes", [])
 
     @cache
-    def signature(key: str) -> str:
-        if source := manifest["sources"].get(key):
-            return _hash(raw.get((source["schema"], source["identifier"])))
+    def own(key: str) -> str:
+        """Of what a node says, whatever it reads."""
         node = nodes[key]
-        tests = [
-            nodes[child].get("compiled_code")
-            for child in manifest["child_map"].get(key, [])
-            if node["resource_type"] == "seed" and child.startswith("test.")
-        ]
+        reads_night = any(asks(name, True) for name in node["depends_on"]["macros"])
+        by_python = (
+            node.get("language") == "python"
+            or node["config"]["materialized"] == "connected_components"
+        )
         return _hash(
             [
-                timezone,
+                everywhere,
                 node.get("compiled_code") or node["raw_code"] or node["checksum"],
                 node["config"],
-                sorted(filter(None, tests)),
-                *map(signature, node["depends_on"].get("nodes", [])),
+                node.get("contract"),
+                str(as_of) if reads_night else None,
+                handmade if by_python else None,
             ]
         )
 
-    return {
-        key: signature(key)
-        for key, node in nodes.items()
-        if node["resource_type"] == "seed"
-        or (
-            node["config"]["materialized"] == "view"
-            and not any(map(asks, node["depends_on"]["macros"]))
+    @cache
+    def said(key: str) -> str:
+        """Of what a node and all under it say, and of the columns of raw tables."""
+        if source := sources.get(key):
+            return _hash(columns.get((source["schema"], source["identifier"])))
+        return _hash([own(key), *map(said, parents(key))])
+
+    @cache
+    def reads_files(key: str) -> bool:
+        """Whether it is a raw table of a source's files, or a staging model of one."""
+        if source := sources.get(key):
+            return _is_of_files(source["schema"])
+        return nodes[key]["schema"] == "staging" and any(map(reads_files, parents(key)))
+
+    @cache
+    def held(key: str) -> str:
+        """Of the rows that a relation holds or shows once it is built."""
+        if source := sources.get(key):
+            return _hash(
+                [said(key), rows.get((source["schema"], source["identifier"]))]
+            )
+        above_files = reads_files(key)
+        return _hash(
+            [
+                own(key),
+                *(
+                    said(parent) if above_files and parent in _LEDGER else held(parent)
+                    for parent in parents(key)
+                ),
+            ]
         )
-    }
+
+    signed = {}
+    for key, node in nodes.items():
+        if node["resource_type"] == "test" or not is_known(key):
+            continue
+        is_table = node["config"]["materialized"] not in ("view", "seed")
+        tests = sorted(
+            own(child)
+            for child in manifest["child_map"].get(key, [])
+            if child.startswith("test.") and is_known(child)
+        )
+        signed[key] = Signature(
+            held(key) if is_table else said(key), _hash([held(key), tests])
+        )
+    return signed
 
 
 def unchanged(
-    manifest: dict, connection: duckdb.DuckDBPyConnection, signed: dict[str, str]
-) -> list[str]:
-    """Names of the views and seeds that need no building, and of the seeds' tests.
+    manifest: dict,
+    connection: duckdb.DuckDBPyConnection,
+    signed: dict[str, Signature],
+) -> set[str]:
+    """Ids of what needs no building, and of tests that would find what they found.
 
     A seed that did change is dropped: its columns may be others now.
     """
-    held = dict(
+    comments = dict(
         connection.execute(
             "select schema_name || '.' || view_name, comment from duckdb_views()"
             " union all"
@@ -80,48 +150,113 @@ def unchanged(
         ).fetchall()
     )
     nodes = manifest["nodes"]
-    found, seeds = set(), set()
+    stands, tested = set(), set()
     for key, signature in signed.items():
-        relation, is_seed = (
-            relation_of(nodes[key]),
-            nodes[key]["resource_type"] == "seed",
-        )
-        if held.get(relation) == signature:
-            found.add(key)
-            if is_seed:
-                seeds.add(key)
-        elif relation in held and is_seed:
+        relation = relation_of(nodes[key])
+        built, _, over = (comments.get(relation) or "").partition(" ")
+        if built == signature.built:
+            stands.add(key)
+            if over == signature.tested:
+                tested.add(key)
+        elif relation in comments and nodes[key]["resource_type"] == "seed":
             connection.execute(f"drop table {relation}")
     for key, node in nodes.items():
-        parents = node["depends_on"].get("nodes", [])
-        if node["resource_type"] == "test" and parents and seeds.issuperset(parents):
-            found.add(key)
-    return [nodes[key]["name"] for key in sorted(found)]
+        read = [it for it in node["depends_on"].get("nodes", []) if it in nodes]
+        if node["resource_type"] == "test" and read and tested.issuperset(read):
+            stands.add(key)
+    return stands
 
 
 def sign(
     manifest: dict,
     connection: duckdb.DuckDBPyConnection,
-    signed: dict[str, str],
-    passed_over: Iterable[str],
+    signed: dict[str, Signature],
 ) -> None:
-    """Sign what a night has built, when all was built and tested.
-
-    `passed_over` are the names that it did not build.
-    """
-    old = set(passed_over)
+    """Sign what stands, when all was built that did not stand, and all was tested."""
+    comments = {
+        f"{schema}.{name}": (kind, comment)
+        for kind, schema, name, comment in connection.execute(
+            "select 'view', schema_name, view_name, comment from duckdb_views()"
+            " union all"
+            " select 'table', schema_name, table_name, comment from duckdb_tables()"
+        ).fetchall()
+    }
+    connection.execute("begin")
     for key, signature in signed.items():
-        node = manifest["nodes"][key]
-        if node["name"] not in old:
-            kind = "table" if node["resource_type"] == "seed" else "view"
-            connection.execute(
-                f"comment on {kind} {relation_of(node)} is '{signature}'"
-            )
+        relation, text = relation_of(manifest["nodes"][key]), " ".join(signature)
+        kind, comment = comments.get(relation, (None, None))
+        # What no model reads is not built where nobody filled the raw table under it.
+        if kind and comment != text:
+            connection.execute(f"comment on {kind} {relation} is '{text}'")
+    connection.execute("commit")
 
 
 def relation_of(node: dict) -> str:
     """The table or view of a node of the manifest, with its schema."""
     return f"{node['schema']}.{node['alias']}"
+
+
+def _columns(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], list]:
+    """Names and types of the columns of every table, by schema and table."""
+    found: dict[tuple[str, str], list] = {}
+    for schema, table, *column in connection.execute(
+        "select schema_name, table_name, column_name, data_type from duckdb_columns()"
+        " where not internal order by all"
+    ).fetchall():
+        found.setdefault((schema, table), []).append(column)
+    return found
+
+
+def _is_of_files(schema: str) -> bool:
+    return schema.startswith("raw_") and schema != "raw_ledger"
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection,
+    tables: dict[tuple[str, str], list],
+    as_of: date,
+) -> dict[tuple[str, str], list]:
+    """What stands for the rows of the tables that models are built on.
+
+    Of a raw table of files it is their number, and what the ledger says of all files of
+    the source, without which no row of them counts. Of the registry it is what other
+    nights wrote: a night that is run again finds what it found.
+    """
+    files = {}
+    if ("raw_ledger", "files") in tables:
+        files = {
+            f"raw_{source}": found
+            for source, *found in connection.execute(
+                "select source_name, count(*), cast(sum(hash(files)) as varchar)"
+                " from raw_ledger.files as files group by source_name"
+            ).fetchall()
+        }
+    rows = {}
+    for schema, table in tables:
+        if _is_of_files(schema):
+            sql = f"select count(*) from {schema}.{table}"
+        elif schema in ("raw_ledger", "registry", "labels", "decisions"):
+            other = f" where as_of <> date '{as_of}'" * (schema == "registry")
+            sql = (
+                "select count(*), cast(sum(hash(read)) as varchar)"
+                f' from {schema}."{table}" as read{other}'
+            )
+        else:
+            continue
+        rows[schema, table] = [
+            *connection.execute(sql).fetchall()[0],
+            files.get(schema),
+        ]
+    return rows
+
+
+def _handmade(nodes: dict) -> str:
+    """Of all that Python may read to make a table: its modules, settings and seeds."""
+    seeds = [node["checksum"] for node in nodes.values() if "root_path" in node]
+    project = REPOSITORY / "dbt_project" / "dbt_project.yml"
+    modules = (REPOSITORY / "orchestration" / "identity").glob("*.py")
+    texts = [path.read_text(encoding="utf-8") for path in (project, *sorted(modules))]
+    return _hash([version("splink"), sorted(map(str, seeds)), texts])
 
 
 def _hash(value: object) -> str:

@@ -15,11 +15,22 @@ import pytest
 from ingestion.lock import writer_lock
 from ingestion.settings import Settings
 from orchestration.models import manifest_path
+from tests.commands import command
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 REAL_DATA = REPOSITORY.parent / "shared" / "data"
 AS_OF = "2026-07-01"
 _PREPARED = REPOSITORY / "dbt_project" / "target" / "prepared"
+_DBT = """
+import sys
+from pathlib import Path
+from ingestion.settings import read_settings
+from orchestration.dbt_call import call_dbt
+read_settings()
+project, (parsed, *arguments) = Path.cwd(), sys.argv[1:]
+done = call_dbt(project, Path(parsed), arguments, lambda event: print(event.info.msg))
+sys.exit(any(result.status in ("error", "fail") for result in done.results))
+"""
 _WHOLE_NIGHTS = (
     "test_cases", "test_identity", "test_nights", "test_sample_company",
     "test_own_sources", "test_real_files",
@@ -45,13 +56,9 @@ class Home:
     repository: Path = REPOSITORY
 
     def call(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
-        return subprocess.run(
-            [sys.executable, "-m", "orchestration.cli", *arguments],
-            cwd=self.repository,
-            env={**os.environ, "UNAVISTA_HOME": str(self.path), **environment},
-            capture_output=True,
-            text=True,
-            check=False,
+        home = {"UNAVISTA_HOME": str(self.path)}
+        return command(
+            self.repository, arguments, {**os.environ, **home, **environment}
         )
 
     def run(self, as_of: str = AS_OF) -> str:
@@ -65,8 +72,8 @@ class Home:
         with writer_lock(Settings(home=self.path).lock, "a test"):
             done = subprocess.run(
                 [
-                    *(sys.executable, "-m", "orchestration.dbt_process", str(parsed)),
-                    *(*arguments, "--vars", f"{{as_of: '{as_of}'}}", "--no-use-colors"),
+                    *(sys.executable, "-c", _DBT, str(parsed)),
+                    *(*arguments, "--vars", f"{{as_of: '{as_of}'}}"),
                     *("--target-path", self.path / "dbt"),
                 ],
                 cwd=self.repository / "dbt_project",
@@ -83,9 +90,9 @@ class Home:
         return done.stdout
 
     def prepared(self) -> "Home":
-        """Give it a warehouse in which views and seeds stand, as after an empty night.
+        """Give it the warehouse of a night without files.
 
-        So that the night of a test builds the rest. Where another process is making
+        So that the night of a test builds what has news. Where another process makes
         one just now, the home stays empty: its night then builds everything.
         """
         empty = _shared("empty", _an_empty_night, wait=False)
@@ -157,7 +164,7 @@ def _shared(name: str, make: Callable[[Home], None], wait: bool) -> Home | None:
 
 def _an_empty_night(home: Home) -> None:
     (home.path / "landing").mkdir(parents=True)
-    home.run("2026-01-01")
+    home.run()
 
 
 def _the_sample_company(home: Home) -> None:

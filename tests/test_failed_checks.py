@@ -1,8 +1,7 @@
 """What stopped a night: told in words, and kept with its rows."""
 
-import json
 from datetime import date
-from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,34 +13,40 @@ FOUND = "select * from (values ('hand', 0.5), ('mine', 0.6)) as t(label_set, rat
 
 
 @pytest.fixture
-def results(tmp_path: Path) -> Path:
-    """What dbt leaves of a night in which much went wrong."""
+def results() -> list[SimpleNamespace]:
+    """What dbt says of a night in which much went wrong."""
     [unique] = [
         key
         for key, node in manifest()["nodes"].items()
         if node["name"].startswith("unique_key_orders_")
     ]
     several = "select range as order_id from range(1, 251)"
-    runs = [
-        {"unique_id": TEST, "status": "fail", "compiled_code": FOUND, "failures": 2},
-        {"unique_id": TEST, "status": "fail", "compiled_code": "from gone"},
-        {"unique_id": TEST, "status": "pass", "compiled_code": FOUND},
-        {
-            **{"unique_id": unique, "status": "fail"},
-            **{"compiled_code": several, "failures": 250},
-        },
-        {
-            **{"unique_id": "model.unavista.deals", "status": "error"},
-            **{"message": "Conversion Error:\n  a text is no date"},
-        },
-        {"unique_id": "model.unavista.tickets", "status": "skipped"},
+    return [
+        _result(TEST, "fail", FOUND, failures=2),
+        _result(TEST, "fail", "from gone"),
+        _result(TEST, "pass", FOUND, failures=0),
+        _result(unique, "fail", several, failures=250),
+        _result(
+            "model.unavista.deals",
+            "error",
+            message="Conversion Error:\n  a text is no date",
+        ),
+        _result("model.unavista.tickets", "skipped"),
     ]
-    file = tmp_path / "run_results.json"
-    file.write_text(json.dumps({"results": runs}))
-    return file
 
 
-def test_what_failed_is_told_in_words(results: Path) -> None:
+def _result(
+    key: str,
+    status: str,
+    sql: str | None = None,
+    failures: int | None = None,
+    message: str | None = None,
+) -> SimpleNamespace:
+    node = SimpleNamespace(unique_id=key, compiled_code=sql)
+    return SimpleNamespace(node=node, status=status, failures=failures, message=message)
+
+
+def test_what_failed_is_told_in_words(results: list) -> None:
     connection = World().connection
     checks = failed_checks.read(results, manifest()["nodes"], connection)
     said = [sentence for check in checks for sentence in check.sentences()]
@@ -57,7 +62,7 @@ def test_what_failed_is_told_in_words(results: Path) -> None:
     ]
 
 
-def test_rows_that_failed_are_kept_from_night_to_night(results: Path) -> None:
+def test_rows_that_failed_are_kept_from_night_to_night(results: list) -> None:
     world = World()
     world.connection.execute("create schema raw_ledger")
     checks = failed_checks.read(results, manifest()["nodes"], world.connection)
@@ -102,13 +107,3 @@ def test_rows_that_failed_are_kept_from_night_to_night(results: Path) -> None:
             if node["name"].startswith(f"unique_key_{name}")
         ]
         assert world.failures(test) == []
-
-
-@pytest.mark.parametrize("left", [None, '{"results": [', "{}"])
-def test_what_dbt_left_half_written_is_no_second_failure(
-    left: str | None, tmp_path: Path
-) -> None:
-    file = tmp_path / "run_results.json"
-    if left:
-        file.write_text(left)
-    assert failed_checks.read(file, {}, World().connection) == []

@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from ingestion.home import close_home
-from ingestion.lock import Busy, child_lock, tickets, writer, writer_lock
+from ingestion.lock import Busy, tickets, writer, writer_lock
 from ingestion.settings import Settings, read_settings
 from orchestration import runs
 from orchestration.cli import main
@@ -39,26 +39,6 @@ path, purpose, run = sys.argv[1:]
 with writer_lock(Path(path), purpose, say, run):
     print("held", flush=True)
     time.sleep(60)
-"""
-CHILD = """
-import sys, time
-from pathlib import Path
-from ingestion.lock import child_lock
-
-with child_lock(Path(sys.argv[1])):
-    print("child", flush=True)
-    time.sleep(60)
-"""
-PARENT = f"""
-import subprocess, sys
-from pathlib import Path
-from ingestion.lock import writer_lock
-
-with writer_lock(Path(sys.argv[1]), "a night"):
-    child = [sys.executable, "-c", {CHILD!r}, sys.argv[1]]
-    with subprocess.Popen(child, stdout=subprocess.PIPE) as begun:
-        begun.stdout.readline()
-        print("child", begun.pid, flush=True)
 """
 STOP = """
 import signal, sys, time
@@ -175,46 +155,6 @@ def writer_of(lock: Path) -> str:
     while not (holder := writer(lock)):
         time.sleep(0.02)
     return holder
-
-
-def test_a_child_left_behind_is_waited_for(tmp_path: Path) -> None:
-    """A night was killed, its dbt not yet: nobody writes until that is gone too."""
-    lock = tmp_path / "writer.lock"
-    with process(PARENT, lock) as parent:
-        child = int(until(parent, "child").split()[1])
-        parent.kill()
-        parent.wait()
-        try:
-            with (
-                pytest.raises(Busy, match="dbt, left behind by a night that was"),
-                writer_lock(lock, "mine"),
-            ):
-                pass
-        finally:
-            os.kill(child, signal.SIGKILL)
-        with writer_lock(lock, "mine", lambda _: None):
-            pass
-    with (
-        pytest.raises(Busy, match="does not write the warehouse any more"),
-        child_lock(lock),
-    ):
-        pass
-
-
-def test_dbt_ends_with_the_night_that_began_it(tmp_path: Path) -> None:
-    """Its own end closes the pipe on which it is heard."""
-    program = (
-        "import subprocess, sys, time\n"
-        "child = 'from orchestration.orphans import end_with_parent\\n'"
-        " 'end_with_parent(); print(1, flush=True); import time; time.sleep(60)'\n"
-        "subprocess.run([sys.executable, '-c', child])\n"
-    )
-    with process(program) as night:
-        assert until(night, "1")
-        night.kill()
-        began = time.monotonic()
-        assert night.stdout.read() == ""
-        assert time.monotonic() - began < 30
 
 
 @pytest.mark.parametrize("ear", ["listens", "deaf"])

@@ -1,11 +1,15 @@
-"""What a night need not build: views and seeds that stand as they would be built."""
+"""What a night need not build, nor test: what stands as it would be built again."""
 
 import copy
+from datetime import date
 
 import duckdb
 import pytest
 
 from orchestration.unchanged import sign, signatures, unchanged
+
+NIGHT = date(2026, 7, 1)
+LEDGER = "model.unavista.stg_ledger__delivered_files"
 
 
 def _node(kind: str, schema: str, name: str, parents: tuple, **more: object) -> dict:
@@ -18,104 +22,203 @@ def _node(kind: str, schema: str, name: str, parents: tuple, **more: object) -> 
 
 
 MANIFEST = {
-    "sources": {"source.orders": {"schema": "raw_shop", "identifier": "orders"}},
+    "sources": {
+        f"source.{schema}.{table}": {"schema": schema, "identifier": table}
+        for schema, table in (
+            ("raw_shop", "orders"), ("raw_web", "events"), ("raw_ledger", "files"),
+            ("registry", "customer_ids"),
+        )
+    },
     "macros": {
-        "macro.as_of": {"depends_on": {"macros": ["macro.dbt.run_query"]}},
+        "macro.as_of": {
+            "depends_on": {"macros": ["macro.unavista.night_of_the_warehouse"]}
+        },
+        "macro.unavista.night_of_the_warehouse": {
+            "depends_on": {"macros": ["macro.dbt.run_query"]}
+        },
+        "macro.counts": {"depends_on": {"macros": ["macro.dbt.run_query"]}},
         "macro.trim": {"depends_on": {"macros": []}},
     },
     "nodes": {
         "seed.words": _node("seed", "seeds", "words", (), file="of May"),
-        "test.words_unique": _node("test", "tests", "words_unique", ("seed.words",)),
+        "test.words": _node("test", "tests", "words_unique", ("seed.words",)),
+        LEDGER: _node(
+            "model", "staging", "stg_ledger__delivered_files",
+            ("source.raw_ledger.files",), sql="select 0", materialized="table",
+        ),
         "model.orders": _node(
-            "model", "staging", "orders", ("source.orders",), sql="select 1 as n",
-            materialized="view", macros=["macro.trim"],
+            "model", "staging", "orders", ("source.raw_shop.orders", LEDGER),
+            sql="select 1 as n", materialized="view", macros=["macro.trim"],
         ),
-        "model.paid": _node(
-            "model", "staging", "paid", ("model.orders", "seed.words"), sql="select 2",
-            materialized="view",
-        ),
-        "model.recent": _node(
-            "model", "staging", "recent", ("model.orders",), sql="select 3",
-            materialized="view", macros=["macro.as_of"],
-        ),
-        "model.customers": _node(
-            "model", "marts", "customers", ("model.paid",), sql="select 4",
-            materialized="table",
+        "model.events": _node(
+            "model", "staging", "events", ("source.raw_web.events", LEDGER),
+            sql="select 1 as n", materialized="view",
         ),
         "test.orders": _node("test", "tests", "orders_hold", ("model.orders",)),
+        "model.customers": _node(
+            "model", "marts", "customers", ("model.orders", "seed.words"),
+            sql="select 4", materialized="table",
+        ),
+        "test.customers": _node(
+            "test", "tests", "customers_unique", ("model.customers",), sql="select 5",
+        ),
+        "model.sessions": _node(
+            "model", "marts", "sessions", ("model.events",), sql="select 6",
+            materialized="table",
+        ),
+        "test.all": _node(
+            "test", "tests", "add_up", ("model.customers", "model.sessions")
+        ),
+        "model.recent": _node(
+            "model", "marts", "recent", ("model.customers",), sql="select 7",
+            materialized="table", macros=["macro.as_of"],
+        ),
+        "model.ids": _node(
+            "model", "identity", "ids", ("source.registry.customer_ids",),
+            sql="select 8", materialized="table",
+        ),
+        "model.asking": _node(
+            "model", "marts", "asking", (), sql="select 9", materialized="table",
+            macros=["macro.counts"],
+        ),
     },
-    "child_map": {"seed.words": ["test.words_unique", "model.paid"]},
 }  # fmt: skip
-ALL = ["orders", "paid", "words", "words_unique"]
+MANIFEST["child_map"] = {
+    key: [child for child, node in MANIFEST["nodes"].items()
+          if key in node["depends_on"]["nodes"]]
+    for key in MANIFEST["nodes"]
+}  # fmt: skip
+SHOP = {"model.customers", "test.customers", "test.orders", "test.all", "model.recent"}
+WEB = {"model.sessions", "test.all"}
+# It asks the warehouse while it is compiled: who knows what that says.
+STANDING = MANIFEST["nodes"].keys() - {"model.asking"}
 
 
 @pytest.fixture
 def warehouse() -> duckdb.DuckDBPyConnection:
-    """What a night left that built everything."""
+    """What a night left that built everything and tested it."""
     connection = duckdb.connect()
-    for schema in ("raw_shop", "staging", "seeds", "marts"):
+    for schema in ("raw_shop", "raw_web", "raw_ledger", "registry"):
         connection.execute(f"create schema {schema}")
     connection.execute("create table raw_shop.orders (total varchar)")
-    connection.execute("create table seeds.words (word varchar)")
-    for view in ("orders", "paid", "recent"):
-        connection.execute(f"create view staging.{view} as select 1 as n")
+    connection.execute("create table raw_web.events (name varchar)")
+    connection.execute("create table raw_ledger.files (source_name varchar, path text)")
+    connection.execute("insert into raw_ledger.files values ('shop', 'a.csv')")
+    connection.execute("create table registry.customer_ids (id varchar, as_of date)")
+    for node in MANIFEST["nodes"].values():
+        if node["resource_type"] == "test":
+            continue
+        connection.execute(f"create schema if not exists {node['schema']}")
+        kind = "view" if node["config"]["materialized"] == "view" else "table"
+        relation = f"{node['schema']}.{node['alias']}"
+        connection.execute(f"create {kind} {relation} as select 1 as n")
+    sign(MANIFEST, connection, signatures(MANIFEST, connection, "UTC", NIGHT))
     return connection
 
 
-def _left(
-    warehouse: duckdb.DuckDBPyConnection, manifest: dict, timezone: str = "UTC"
-) -> list[str]:
-    return unchanged(manifest, warehouse, signatures(manifest, warehouse, timezone))
+def _news(
+    warehouse: duckdb.DuckDBPyConnection,
+    manifest: dict = MANIFEST,
+    timezone: str = "UTC",
+    night: date = NIGHT,
+) -> set[str]:
+    """What is built or tested again, of what stood."""
+    signed = signatures(manifest, warehouse, timezone, night)
+    return set(STANDING) - unchanged(manifest, warehouse, signed)
 
 
-@pytest.fixture
-def signed(warehouse: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    sign(MANIFEST, warehouse, signatures(MANIFEST, warehouse, "UTC"), [])
-    return warehouse
+def test_a_warehouse_without_signatures_is_built(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    for schema, name, kind in warehouse.execute(
+        "select schema_name, table_name, 'table' from duckdb_tables() union all"
+        " select schema_name, view_name, 'view' from duckdb_views() where not internal"
+    ).fetchall():
+        warehouse.execute(f"comment on {kind} {schema}.{name} is null")
+    assert _news(warehouse) == set(STANDING)
 
 
-def test_a_first_night_builds_everything(warehouse: duckdb.DuckDBPyConnection) -> None:
-    assert _left(warehouse, MANIFEST) == []
+def test_the_same_night_again_has_no_news(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    """Not even by what it wrote to the registry itself."""
+    assert _news(warehouse) == set()
+    warehouse.execute(f"insert into registry.customer_ids values ('c1', '{NIGHT}')")
+    assert _news(warehouse) == set()
 
 
-def test_a_later_night_leaves_what_stands(signed: duckdb.DuckDBPyConnection) -> None:
-    """But not a view that asks the warehouse, nor the tests of a view."""
-    assert _left(signed, MANIFEST) == ALL
+def test_another_night_is_news_to_what_counts_days(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    assert _news(warehouse, night=date(2026, 7, 2)) == {"model.recent"}
 
 
-def test_another_time_zone_is_another_view(signed: duckdb.DuckDBPyConnection) -> None:
-    assert "orders" not in _left(signed, MANIFEST, "Europe/Berlin")
+def test_the_registry_of_other_nights_is_news(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    warehouse.execute("insert into registry.customer_ids values ('c1', '2026-06-30')")
+    assert _news(warehouse) == {"model.ids"}
 
 
-def test_a_view_made_by_hand_is_made_again(signed: duckdb.DuckDBPyConnection) -> None:
-    signed.execute("create or replace view staging.orders as select 5 as n")
-    assert _left(signed, MANIFEST) == ["paid", "words", "words_unique"]
+def test_a_file_is_news_to_what_reads_its_source(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    """A view stands, what is tested over it is tested again."""
+    warehouse.execute("insert into raw_web.events values ('Page Viewed')")
+    warehouse.execute("insert into raw_ledger.files values ('web', 'b.jsonl')")
+    assert _news(warehouse) == WEB | {LEDGER}
+
+
+def test_a_withdrawn_file_is_news_without_another_row(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    warehouse.execute("insert into raw_ledger.files values ('shop', null)")
+    assert _news(warehouse) == SHOP | {LEDGER}
+
+
+def test_another_time_zone_is_news_to_all(warehouse: duckdb.DuckDBPyConnection) -> None:
+    assert _news(warehouse, timezone="Europe/Berlin") == set(STANDING)
+
+
+def test_what_was_made_by_hand_is_made_again(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    """And what reads it stands: it was made from what a night had made."""
+    warehouse.execute("create or replace table marts.customers as select 5 as n")
+    assert _news(warehouse) == {"model.customers", "test.customers", "test.all"}
 
 
 def test_another_type_of_a_raw_column_is_another_view(
-    signed: duckdb.DuckDBPyConnection,
+    warehouse: duckdb.DuckDBPyConnection,
 ) -> None:
-    signed.execute("alter table raw_shop.orders alter total type bigint")
-    assert _left(signed, MANIFEST) == ["words", "words_unique"]
+    warehouse.execute("alter table raw_shop.orders alter total type bigint")
+    assert _news(warehouse) == SHOP | {"model.orders"}
 
 
 def test_a_changed_seed_is_dropped_with_what_stands_on_it(
-    signed: duckdb.DuckDBPyConnection,
+    warehouse: duckdb.DuckDBPyConnection,
 ) -> None:
     manifest = copy.deepcopy(MANIFEST)
     manifest["nodes"]["seed.words"]["checksum"] = "of June"
-    assert _left(signed, manifest) == ["orders"]
+    news = SHOP - {"test.orders"} | {"seed.words", "test.words"}
+    assert _news(warehouse, manifest) == news
     assert (
-        signed.execute("from duckdb_tables() where schema_name = 'seeds'").fetchall()
+        warehouse.execute("from duckdb_tables() where schema_name = 'seeds'").fetchall()
         == []
     )
 
 
-def test_what_was_passed_over_keeps_its_signature(
-    signed: duckdb.DuckDBPyConnection,
+def test_a_changed_test_is_run_and_its_table_stands(
+    warehouse: duckdb.DuckDBPyConnection,
 ) -> None:
     manifest = copy.deepcopy(MANIFEST)
-    manifest["nodes"]["model.orders"]["compiled_code"] = "select 6 as n"
-    again = signatures(manifest, signed, "UTC")
-    sign(manifest, signed, again, ["orders", "words"])
-    assert _left(signed, manifest) == ["paid", "words", "words_unique"]
+    manifest["nodes"]["test.customers"]["compiled_code"] = "select 6"
+    assert _news(warehouse, manifest) == {"test.customers", "test.all"}
+
+
+def test_a_changed_model_is_news_to_what_reads_it(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    manifest = copy.deepcopy(MANIFEST)
+    manifest["nodes"]["model.events"]["compiled_code"] = "select 6 as n"
+    assert _news(warehouse, manifest) == WEB | {"model.events"}

@@ -94,12 +94,12 @@ select
     -- Delivered later is newer: by the load, in one load by the file's own time. Only
     -- where both are equal do names decide, so that (10) comes after (9).
     row_number() over (
+        partition by contents.source_name
         order by
             contents.first_load_id asc,
             contents.delivered_at asc,
             length(contents.path) asc nulls last,
             contents.path asc,
-            contents.source_name asc,
             contents.table_name asc
     ) as delivery_number,
     -- A full export takes the place of all that were loaded before it.
