@@ -17,6 +17,7 @@ from ingestion.settings import REPOSITORY, Settings, read_settings
 from orchestration import column_reach, failed_checks, progress
 from orchestration.dbt_call import call_dbt
 from orchestration.nights import NIGHT_BY_NIGHT, NIGHTS, night_of, writing
+from orchestration.published import has_version
 from orchestration.unchanged import relation_of, sign, signatures, unchanged
 from orchestration.warehouse import let_go
 
@@ -117,7 +118,8 @@ def models(context: dg.AssetExecutionContext) -> Iterator:
             failed_checks.keep(connection, night, failed)
             if is_whole and not failed:
                 sign(manifest, connection, signed)
-            yield from _events(context, manifest, results, stands, connection)
+            shown = _shown(settings, manifest, night, stands)
+            yield from _events(context, manifest, results, shown, connection)
     said = [sentence for check in failed for sentence in check.sentences()]
     for sentence in said:
         progress.show("models", f"  ! {sentence}")
@@ -211,6 +213,23 @@ def idle_models(manifest: dict, connection: duckdb.DuckDBPyConnection) -> list[s
     return found
 
 
+def _shown(
+    settings: Settings, manifest: dict, night: date, stands: set[str]
+) -> set[str]:
+    """Tables that stand and that the page is to show as there for this night.
+
+    `published` waits for all that is public; the others are there already where the
+    night is run again.
+    """
+    is_again = has_version(settings, night)
+    return {
+        key
+        for key in stands
+        if (node := manifest["nodes"][key]).get("access") == "public"
+        or not (is_again or node["config"]["materialized"] in ("view", "seed", "test"))
+    }
+
+
 def _asset_key(node: dict) -> dg.AssetKey:
     return dg.AssetKey([node["schema"], node["alias"]])
 
@@ -219,13 +238,10 @@ def _events(
     context: dg.AssetExecutionContext,
     manifest: dict,
     results: list,
-    stands: set[str],
+    shown: set[str],
     connection: duckdb.DuckDBPyConnection,
 ) -> Iterator[dg.Output | dg.AssetCheckResult]:
-    """What dbt did, and what readers see that needed no building, parents first.
-
-    The latter is of this night too: `published` waits for all that is public.
-    """
+    """What dbt did and, as tables of this night too, those `shown`; parents first."""
     columns: dict[str, list[dg.TableColumn]] = {}
     for relation, column, kind in connection.execute(
         "select table_schema || '.' || table_name, column_name, data_type"
@@ -249,9 +265,7 @@ def _events(
                     check_name=check.name,
                     metadata={"rows found": result.failures or 0},
                 )
-        elif (result and result.status == "success") or (
-            key in stands and node.get("access") == "public"
-        ):
+        elif key in shown or (result and result.status == "success"):
             relation = relation_of(node)
             rows = connection.execute(f"select count(*) from {relation}").fetchall()
             yield dg.Output(

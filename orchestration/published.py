@@ -139,6 +139,11 @@ def night_shown(settings: Settings) -> date:
     return _night(current.resolve())[0] if current.exists() else date.min
 
 
+def has_version(settings: Settings, as_of: date) -> bool:
+    """Whether a version of this night is published."""
+    return any((settings.published / "versions").glob(f"{as_of}_*"))
+
+
 def version_of(settings: Settings, as_of: date) -> Path:
     """The folder of the last version of a night. Raises LookupError without one."""
     versions = settings.published / "versions"

@@ -1,7 +1,7 @@
-"""The `unavista` command, in a process that has its libraries already.
+"""Programs in processes that have their libraries already.
 
 To import Dagster, dbt and dlt takes longer than most commands do. One process imports
-them, and every command is a fork of it.
+them, and every program is a fork of it.
 """
 
 import atexit
@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -21,13 +22,24 @@ LIBRARIES = (
 )  # fmt: skip
 
 
-def command(
-    repository: Path, arguments: tuple[str, ...], environment: dict[str, str]
+UNAVISTA = "import sys; from orchestration.cli import main; sys.exit(main())"
+
+
+def run(
+    program: str,
+    arguments: Sequence[str],
+    folder: Path,
+    environment: dict[str, str],
+    repository: Path,
 ) -> subprocess.CompletedProcess:
-    """Run `unavista` with these arguments, as `subprocess.run` would."""
-    with tempfile.TemporaryDirectory() as folder:
-        files = [Path(folder) / name for name in ("stdout", "stderr")]
-        request = [str(repository), arguments, environment, *map(str, files)]
+    """Run Python source in `folder`, with the modules of `repository`.
+
+    As `subprocess.run` would, with its output as text.
+    """
+    with tempfile.TemporaryDirectory() as kept:
+        files = [Path(kept) / name for name in ("stdout", "stderr")]
+        places = map(str, (folder, repository, *files))
+        request = [program, [*map(str, arguments)], environment, *places]
         server = _server()
         server.stdin.write(json.dumps(request) + "\n")
         server.stdin.flush()
@@ -58,36 +70,37 @@ def _serve() -> None:
 
 
 def _become(
-    repository: str,
+    program: str,
     arguments: list[str],
     environment: dict[str, str],
+    folder: str,
+    repository: str,
     stdout: str,
     stderr: str,
 ) -> None:
-    """Be a process that was begun for this command, and end with its code."""
+    """Be a process that was begun for this program, and end with its code."""
     os.environ.clear()
     os.environ.update(environment)
-    os.chdir(repository)
+    os.chdir(folder)
     sys.path[0] = repository
     for number, file in ((0, os.devnull), (1, stdout), (2, stderr)):
         mode = os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_CREAT
         opened = os.open(file, mode)
         os.dup2(opened, number)
         os.close(opened)
-    sys.argv = ["unavista", *arguments]
+    sys.argv = ["-c", *arguments]
     try:
-        from orchestration.cli import main
-
-        code = main()
+        exec(program, {"__name__": "__main__"})
+        code = 0
     except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else 1
+        code = int(end.code or 0)
     except BaseException:
         sys.excepthook(*sys.exc_info())
         code = 1
     atexit._run_exitfuncs()
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(code or 0)
+    os._exit(code)
 
 
 if __name__ == "__main__":

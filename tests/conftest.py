@@ -4,7 +4,6 @@ import fcntl
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ import pytest
 from ingestion.lock import writer_lock
 from ingestion.settings import Settings
 from orchestration.models import manifest_path
-from tests.commands import command
+from tests import commands
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 REAL_DATA = REPOSITORY.parent / "shared" / "data"
@@ -56,9 +55,12 @@ class Home:
     repository: Path = REPOSITORY
 
     def call(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
-        home = {"UNAVISTA_HOME": str(self.path)}
-        return command(
-            self.repository, arguments, {**os.environ, **home, **environment}
+        return commands.run(
+            commands.UNAVISTA,
+            arguments,
+            self.repository,
+            {**os.environ, "UNAVISTA_HOME": str(self.path), **environment},
+            self.repository,
         )
 
     def run(self, as_of: str = AS_OF) -> str:
@@ -70,21 +72,15 @@ class Home:
         """Call dbt over the warehouse, as a night does; its own files go beside it."""
         parsed = manifest_path().with_name("partial_parse.msgpack")
         with writer_lock(Settings(home=self.path).lock, "a test"):
-            done = subprocess.run(
+            done = commands.run(
+                _DBT,
                 [
-                    *(sys.executable, "-c", _DBT, str(parsed)),
-                    *(*arguments, "--vars", f"{{as_of: '{as_of}'}}"),
+                    *(parsed, *arguments, "--vars", f"{{as_of: '{as_of}'}}"),
                     *("--target-path", self.path / "dbt"),
                 ],
-                cwd=self.repository / "dbt_project",
-                env={
-                    **os.environ,
-                    "PYTHONPATH": str(self.repository),
-                    "UNAVISTA_HOME": str(self.path),
-                },
-                capture_output=True,
-                text=True,
-                check=False,
+                self.repository / "dbt_project",
+                {**os.environ, "UNAVISTA_HOME": str(self.path)},
+                self.repository,
             )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout

@@ -162,10 +162,16 @@ def pipeline(
     in the ledger, so the run that follows reads them again under a new load.
     """
     dlt.config["load.workers"] = 1
+    destination = dlt.destinations.duckdb(connection)
+    can, nothing_set = destination.capabilities, destination.spec()
+    # Asked thirty times a load, and each time all that may be configured is looked up.
+    destination.capabilities = lambda config=nothing_set, naming=None: can(
+        config, naming
+    )
     found = dlt.pipeline(
         pipeline_name=f"unavista_{name}",
         pipelines_dir=str(settings.dlt),
-        destination=dlt.destinations.duckdb(connection),
+        destination=destination,
         dataset_name=f"raw_{name}",
     )
     if found.has_pending_data:
