@@ -2,8 +2,9 @@
 
 import contextlib
 import gc
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.artifacts.schemas.run import RunExecutionResult
@@ -24,21 +25,24 @@ def call_dbt(
     arguments: Sequence[str],
     said: Callable[[EventMsg], None],
     chosen: Collection[str] = (),
+    sql: Mapping[str, str] = MappingProxyType({}),
 ) -> RunExecutionResult | None:
     """Run `arguments` in the folder `project`, over dbt's file of a parsed project.
 
     `said` is called with every event that is not for debugging. `chosen` are the ids of
     the nodes to select: by a tag that they are given here, for dbt looks at all nodes
-    once for every name it is told. Returns what became of
-    the nodes, those that failed too, or None where the command has no nodes. Raises
-    what stopped dbt itself.
+    once for every name it is told. `sql` is what some of them say, compiled: it is not
+    compiled again. Returns what became of the nodes, those that failed too, or None
+    where the command has no nodes. Raises what stopped dbt itself.
     """
     manifest = Manifest.from_msgpack(parsed.read_bytes())
     for node in manifest.nodes.values():
         if isinstance(node, SeedNode):
             node.root_path = str(project)
     for key in chosen:
-        manifest.nodes[key].tags.append(_CHOSEN)
+        node = manifest.nodes[key]
+        node.tags.append(_CHOSEN)
+        node.raw_code = sql.get(key, node.raw_code)
     select = ("--select", f"tag:{_CHOSEN}") if chosen else ()
     # The manifest was written when it was parsed: a night need not write it once more.
     manifest.write = lambda *_: None

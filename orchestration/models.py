@@ -18,7 +18,7 @@ from orchestration import column_reach, failed_checks, progress
 from orchestration.dbt_call import call_dbt
 from orchestration.nights import NIGHT_BY_NIGHT, NIGHTS, night_of, writing
 from orchestration.published import has_version
-from orchestration.unchanged import relation_of, sign, signatures, unchanged
+from orchestration.unchanged import relation_of, sign, signatures, sql_of, unchanged
 from orchestration.warehouse import let_go
 
 # In a folder of its own: dbt called by hand, for a few models, leaves it alone.
@@ -112,7 +112,8 @@ def models(context: dg.AssetExecutionContext) -> Iterator:
             stands = unchanged(manifest, connection, signed) if is_whole else set()
             idle = idle_models(manifest, connection)
         let_go()
-        results = _build(settings, manifest, chosen.difference(stands, idle))
+        chosen -= stands.union(idle)
+        results = _build(settings, manifest, night, chosen) if chosen else []
         with duckdb.connect(str(settings.warehouse)) as connection:
             failed = failed_checks.read(results, manifest["nodes"], connection)
             failed_checks.keep(connection, night, failed)
@@ -146,10 +147,8 @@ def _chosen(context: dg.AssetExecutionContext, manifest: dict) -> set[str]:
     }
 
 
-def _build(settings: Settings, manifest: dict, keys: set[str]) -> list:
+def _build(settings: Settings, manifest: dict, night: date, keys: set[str]) -> list:
     """Build and test these nodes, and show each layer when its first table is there."""
-    if not keys:
-        return []
     layers: set[str] = set()
 
     def said(event) -> None:
@@ -170,6 +169,7 @@ def _build(settings: Settings, manifest: dict, keys: set[str]) -> list:
         ],
         said,
         keys,
+        sql_of(manifest, night),
     )
     return done.results if done else []
 

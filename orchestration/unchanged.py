@@ -7,6 +7,7 @@ does, leaves no signature, so that the next night builds it again.
 
 import hashlib
 import json
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from importlib.metadata import version
@@ -25,6 +26,9 @@ _LEDGER = {
 # The one thing that SQL may ask the warehouse while it is compiled: for which night.
 _NIGHT = "macro.unavista.night_of_the_warehouse"
 _QUERY = "macro.dbt.run_query"
+# What that macro says while the project is compiled for no night.
+_LONG_AGO = "0001-01-01"
+_ENVIRONMENT = "env_var("
 
 
 class Signature(NamedTuple):
@@ -43,24 +47,16 @@ def signatures(
     columns under it. No signature has what asks the warehouse for more than the night
     while it is compiled (`run_query`): the manifest cannot know what it would say.
     """
-    nodes, macros, sources = manifest["nodes"], manifest["macros"], manifest["sources"]
+    nodes, sources = manifest["nodes"], manifest["sources"]
     columns = _columns(connection)
     rows = _rows(connection, columns, as_of)
     everywhere = [duckdb.__version__, timezone]
     handmade = _handmade(nodes)
 
-    @cache
-    def asks(macro: str, for_night: bool) -> bool:
-        if macro == _QUERY or macro not in macros:
-            return macro == _QUERY
-        if macro == _NIGHT:
-            return for_night
-        called = macros[macro]["depends_on"]["macros"]
-        return any(asks(name, for_night) for name in called)
+    calls = _calls(manifest["macros"])
 
     def is_known(key: str) -> bool:
-        called = nodes[key]["depends_on"]["macros"]
-        return not any(asks(name, False) for name in called)
+        return _QUERY not in calls(nodes[key], _NIGHT)
 
     def parents(key: str) -> list[str]:
         return nodes[key]["depends_on"].get("nodes", [])
@@ -69,7 +65,7 @@ def signatures(
     def own(key: str) -> str:
         """Of what a node says, whatever it reads."""
         node = nodes[key]
-        reads_night = any(asks(name, True) for name in node["depends_on"]["macros"])
+        reads_night = _LONG_AGO in (node.get("compiled_code") or "")
         by_python = (
             node.get("language") == "python"
             or node["config"]["materialized"] == "connected_components"
@@ -131,6 +127,43 @@ def signatures(
             held(key) if is_table else said(key), _hash([held(key), tests])
         )
     return signed
+
+
+def sql_of(manifest: dict, as_of: date) -> dict[str, str]:
+    """The SQL of each node for a night, by id, as far as the manifest can say it.
+
+    It cannot where the SQL asks the warehouse for more than the night, or reads the
+    environment, as the time zone is read.
+    """
+    calls = _calls(manifest["macros"])
+    return {
+        key: node["compiled_code"].replace(_LONG_AGO, str(as_of))
+        for key, node in manifest["nodes"].items()
+        if node.get("compiled_code")
+        and node["language"] == "sql"
+        and _ENVIRONMENT not in node["raw_code"]
+        and calls(node, _NIGHT).isdisjoint((_QUERY, _ENVIRONMENT))
+    }
+
+
+def _calls(macros: dict) -> Callable[..., frozenset[str]]:
+    """Which macros a node calls, through others too, but not beyond `beside`."""
+
+    @cache
+    def called(macro: str, beside: str | None) -> frozenset[str]:
+        found = {macro}
+        if macro in macros and macro != beside:
+            if _ENVIRONMENT in macros[macro].get("macro_sql", ""):
+                found.add(_ENVIRONMENT)
+            for other in macros[macro]["depends_on"]["macros"]:
+                found |= called(other, beside)
+        return frozenset(found)
+
+    def calls(node: dict, beside: str | None = None) -> frozenset[str]:
+        names = node["depends_on"]["macros"]
+        return frozenset().union(*(called(name, beside) for name in names))
+
+    return calls
 
 
 def unchanged(

@@ -6,7 +6,7 @@ from datetime import date
 import duckdb
 import pytest
 
-from orchestration.unchanged import sign, signatures, unchanged
+from orchestration.unchanged import sign, signatures, sql_of, unchanged
 
 NIGHT = date(2026, 7, 1)
 LEDGER = "model.unavista.stg_ledger__delivered_files"
@@ -16,7 +16,8 @@ def _node(kind: str, schema: str, name: str, parents: tuple, **more: object) -> 
     return {
         "resource_type": kind, "schema": schema, "alias": name, "name": name,
         "config": {"materialized": more.get("materialized", kind)},
-        "compiled_code": more.get("sql"), "raw_code": "", "checksum": more.get("file"),
+        "compiled_code": more.get("sql"), "raw_code": "", "language": "sql",
+        "checksum": more.get("file"),
         "depends_on": {"nodes": list(parents), "macros": more.get("macros", [])},
     }  # fmt: skip
 
@@ -38,6 +39,10 @@ MANIFEST = {
         },
         "macro.counts": {"depends_on": {"macros": ["macro.dbt.run_query"]}},
         "macro.trim": {"depends_on": {"macros": []}},
+        "macro.business_day": {
+            "macro_sql": "{{ env_var('UNAVISTA_TIMEZONE') }}",
+            "depends_on": {"macros": []},
+        },
     },
     "nodes": {
         "seed.words": _node("seed", "seeds", "words", (), file="of May"),
@@ -64,13 +69,13 @@ MANIFEST = {
         ),
         "model.sessions": _node(
             "model", "marts", "sessions", ("model.events",), sql="select 6",
-            materialized="table",
+            materialized="table", macros=["macro.business_day"],
         ),
         "test.all": _node(
             "test", "tests", "add_up", ("model.customers", "model.sessions")
         ),
         "model.recent": _node(
-            "model", "marts", "recent", ("model.customers",), sql="select 7",
+            "model", "marts", "recent", ("model.customers",), sql="select '0001-01-01'",
             materialized="table", macros=["macro.as_of"],
         ),
         "model.ids": _node(
@@ -222,3 +227,10 @@ def test_a_changed_model_is_news_to_what_reads_it(
     manifest = copy.deepcopy(MANIFEST)
     manifest["nodes"]["model.events"]["compiled_code"] = "select 6 as n"
     assert _news(warehouse, manifest) == WEB | {"model.events"}
+
+
+def test_sql_is_compiled_once_where_nothing_but_the_night_changes_it() -> None:
+    said = sql_of(MANIFEST, NIGHT)
+    assert said["model.recent"] == "select '2026-07-01'"
+    assert said["model.customers"] == "select 4"
+    assert said.keys().isdisjoint(("model.asking", "model.sessions"))
