@@ -89,7 +89,8 @@ select
     rated.created_at,
     rated.closed_at,
     moves.last_stage_change_at,
-    rated.changed_at as modified_at
+    rated.changed_at as modified_at,
+    rated.file_id
 from rated
 left join customer_ids on rated.record_id = customer_ids.record_id
 left join moves

@@ -96,7 +96,8 @@ select
     end as order_rate,
     {{ reporting_rate('split.currency') }} as reporting_rate,
     split.refunded_on,
-    split.refunded_at
+    split.refunded_at,
+    split.file_id
 from split
 left join rates
     on split.currency = rates.currency and split.refunded_on = rates.rated_on

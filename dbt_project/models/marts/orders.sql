@@ -144,5 +144,6 @@ select
     ordered_on,
     ordered_at,
     last_refunded_at,
-    updated_at
+    updated_at,
+    file_id
 from priced

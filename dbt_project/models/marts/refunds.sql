@@ -28,7 +28,8 @@ select
     {{ money('refunds.items_part_amount * refunds.reporting_rate') }}
         as reporting_items_amount,
     refunds.refunded_on,
-    refunds.refunded_at
+    refunds.refunded_at,
+    refunds.file_id
 from refunds
 left join orders
     on

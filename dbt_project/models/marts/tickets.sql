@@ -64,7 +64,8 @@ select
     end as resolution_seconds,
     tickets.created_at,
     tickets.closed_at,
-    tickets.changed_at as modified_at
+    tickets.changed_at as modified_at,
+    tickets.file_id
 from tickets
 left join customer_ids on tickets.record_id = customer_ids.record_id
 left join moves
