@@ -94,6 +94,17 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
             )
         explain.set_defaults(command=command)
 
+    changed = commands.add_parser(
+        "why-changed", help="by how much a metric changed between two nights, and why"
+    )
+    changed.add_argument("metric", help="such as net_revenue; any other word lists all")
+    for end in ("earlier", "later"):
+        changed.add_argument(
+            end, metavar=f"{end.upper()}_NIGHT", help="a day, or a version by its name"
+        )
+    changed.add_argument("--customer", help="only what is of this customer_id")
+    changed.set_defaults(command=_why_changed)
+
     replay = commands.add_parser("replay", help="load quarantined rows that pass now")
     replay.add_argument("--rule", help="only files with rows refused by this rule")
     replay.set_defaults(command=_replay)
@@ -215,6 +226,14 @@ def _why_not(settings: Settings, options: argparse.Namespace) -> str:
     from orchestration.identity.explanations import why_not
 
     return why_not(settings, options.a, options.b)
+
+
+def _why_changed(settings: Settings, options: argparse.Namespace) -> str:
+    from orchestration.why_changed import why_changed
+
+    return why_changed(
+        settings, options.metric, options.earlier, options.later, options.customer
+    )
 
 
 def _replay(settings: Settings, options: argparse.Namespace) -> str:

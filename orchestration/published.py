@@ -107,6 +107,17 @@ def newest_night(settings: Settings) -> date | None:
     return max((_night(version)[0] for version in versions), default=None)
 
 
+def versions_kept(settings: Settings) -> list[Path]:
+    """The folders of all versions that are kept, the newest night and version first."""
+    versions = (settings.published / "versions").glob("[!.]*")
+    return sorted(versions, key=_night, reverse=True)
+
+
+def night_of(version: Path) -> date:
+    """The night of a version, by its folder's name."""
+    return _night(version)[0]
+
+
 def newest_version(settings: Settings) -> str:
     """The name of the version of the newest night, where something is published."""
     versions = (settings.published / "versions").glob("[!.]*")
