@@ -62,13 +62,14 @@ def explain(
     """Split the change of a metric between two versions, given by their folders.
 
     With `customer` only what is that customer's counts. Raises ValueError where a
-    metric that counts customers is asked of one customer, and where a version lacks a
-    table or column.
+    metric that is of no one customer is asked of one, and where a version lacks a table
+    or column.
     """
-    if METRICS[metric].customers and customer:
+    chosen = METRICS[metric]
+    if customer and (chosen.customers or chosen.facts[0].customer == "null"):
         raise ValueError(
-            f"{metric} counts customers; of one customer ask for a metric that adds up"
-            " what customers do, such as net_revenue"
+            f"{metric} is of no one customer; of a customer ask for a metric that adds"
+            " up what customers do, such as net_revenue"
         )
     try:
         with duckdb.connect() as connection:
@@ -119,7 +120,7 @@ def _explained(
         f" (partition by cause, what order by abs(change) desc, key) <= {_SHOWN}"
         " order by abs(change) desc, key"
     ).fetchall()
-    currencies = _currencies(connection) if metric.is_money else ("", "")
+    currencies = _currencies(connection, metric) if metric.is_money else ("", "")
     return Explanation(
         name,
         (versions[0].name, versions[1].name),
@@ -145,6 +146,7 @@ create table told as
                         when is_in_earlier and is_as_delivered then 'passing of the day'
                         else 'new data'
                     end
+            when is_as_delivered and of_the_day then 'passing of the day'
             when is_as_delivered then 'rule'
             when counts_later and not counts_earlier
                 then
@@ -287,16 +289,18 @@ create table changes as
 """
 
 
-def _currencies(connection: duckdb.DuckDBPyConnection) -> tuple[str, str]:
-    """The reporting currency of each version; empty where it holds no amount."""
-    [found] = connection.execute(
-        "select "
-        + ", ".join(
-            f"coalesce((select max(reporting_currency) from {side}.main.orders),"
-            f" (select max(reporting_currency) from {side}.main.deals), '')"
-            for side in ("earlier", "later")
-        )
-    ).fetchall()
+def _currencies(
+    connection: duckdb.DuckDBPyConnection, metric: Metric
+) -> tuple[str, str]:
+    """The reporting currency of each version; empty where it holds no such row."""
+    table = metric.facts[0].table
+    found = [
+        connection.execute(
+            f"select coalesce(max(reporting_currency), '')"
+            f" from {table.replace('{version}', side)}"
+        ).fetchall()[0][0]
+        for side in ("earlier", "later")
+    ]
     return found[0], found[1]
 
 

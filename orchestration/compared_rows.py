@@ -72,10 +72,10 @@ def _compared(
         name: f"""(
             select
                 {fact.key} as key, source_name, {fact.record} as record_id,
-                customer_id, cast({fact.day} as date) as day,
+                {fact.customer} as customer_id, cast({fact.day} as date) as day,
                 cast({fact.news} as date) as news, {fact.counts} as counts,
                 {fact.value} as value, row({", ".join(fact.said)}) as said,
-                {fact.parent} as parent,
+                {fact.of_the_day} as of_the_day, {fact.parent} as parent,
                 cast({"file_id" if has_file else "null"} as varchar) as file_id
             from {fact.table}
         )""".replace("{version}", name).replace("{zone}", zone)
@@ -113,6 +113,7 @@ def _compared(
             {amount("earlier", nights[0])} as earlier_value,
             {amount("earlier", nights[1])} as kept_value,
             {amount("later", nights[1])} as later_value,
+            coalesce(earlier.of_the_day or later.of_the_day, false) as of_the_day,
             {fact.follows} as follows
         from {sides["earlier"]} as earlier
         full join {sides["later"]} as later using (key)

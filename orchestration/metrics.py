@@ -37,6 +37,7 @@ class Fact:
     business day on which what counts happened. `said` are the columns as the source
     says them: a row in which they are equal was not restated. Rows that are not
     `counts` add nothing. `news` is the day of the newest that the source told of a row.
+    Rows that are `of_the_day` have another value on another day by that alone.
     A row with equal `said` and another value, of which `follows` holds, changed because
     of others of the same `parent`. `file_of` is the table whose column `file_id` says
     which file a row came from, where there is one.
@@ -50,6 +51,8 @@ class Fact:
     value: str = "1"
     counts: str = "true"
     record: str = "record_id"
+    customer: str = "customer_id"
+    of_the_day: str = "false"
     news: str = "null"
     parent: str = "null"
     follows: str = "false"
@@ -126,6 +129,36 @@ def _tickets(what: str, value: str, counts: str, day: str) -> Fact:
     )  # fmt: skip
 
 
+def _subscriptions(what: str, value: str, more: str, day: str) -> Fact:
+    """A trial begins when it is over; what is paid is worth what the day's rate is."""
+    return Fact(
+        what=what,
+        table="{version}.main.subscriptions",
+        key="source_name || ' ' || subscription_id",
+        day=day,
+        said=("record_id", "status", "currency", "monthly_amount", "started_at",
+              "trial_ends_at", "cancelled_at", "ended_at"),
+        value=value,
+        counts=f"state in ('active', 'past due', 'paused', 'cancelled'){more}",
+        of_the_day="currency <> reporting_currency",
+        file_of="subscriptions",
+    )  # fmt: skip
+
+
+def _ads(value: str) -> Fact:
+    return Fact(
+        what="campaign days",
+        table="{version}.main.ad_performance",
+        key="source_name || ' ' || campaign_id || ' ' || active_on",
+        day="active_on",
+        said=("currency", "cost_amount", "claimed_conversion_amount", "click_count"),
+        value=f"case when {value} is null then 0 else reporting_{value} end",
+        record="null",
+        customer="null",
+        file_of="ad_performance",
+    )
+
+
 _CLOSED = f"coalesce({_business_day('closed_at')}, {_business_day('modified_at')})"
 _CREATED = _business_day("created_at")
 _SESSIONS = Fact(
@@ -197,6 +230,33 @@ METRICS = {
             _refunds("case when is_counted then reporting_refund_amount else 0 end"),
             _orders("0", parent=_ORDER),
         ),
+        is_money=True,
+    ),
+    "recurring_revenue": Metric(
+        "what subscriptions bring in a month: reporting_monthly_amount of"
+        " marts.subscriptions where is_recurring",
+        (
+            _subscriptions(
+                "subscriptions begun", "reporting_monthly_amount", "",
+                f"coalesce({_business_day('trial_ends_at')}, started_on)",
+            ),
+            _subscriptions(
+                "subscriptions ended", "-reporting_monthly_amount",
+                " and not is_recurring",
+                f"coalesce(ended_on, {_business_day('cancelled_at')})",
+            ),
+        ),
+        is_money=True,
+    ),
+    "ad_cost": Metric(
+        "what was spent on advertising: reporting_cost_amount of marts.ad_performance",
+        (_ads("cost_amount"),),
+        is_money=True,
+    ),
+    "claimed_revenue": Metric(
+        "what advertising networks claim to have sold:"
+        " reporting_claimed_conversion_amount of marts.ad_performance",
+        (_ads("claimed_conversion_amount"),),
         is_money=True,
     ),
     "deals_won": Metric(

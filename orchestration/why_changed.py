@@ -16,7 +16,7 @@ CAUSES = {
     "identity": "the same records, of other customers",
     "rule": "the same files, read or valued otherwise: a seed, a setting, a rate or a"
     " model is another, or refused lines pass now",
-    "passing of the day": "the same records, counted from another day",
+    "passing of the day": "the same records, seen from another day, or at its rates",
 }
 
 
@@ -29,9 +29,8 @@ def why_changed(
     for a metric or a version that there is not, ValueError for what cannot be compared.
     """
     if metric not in METRICS:
-        raise LookupError(
-            f"there is no metric {metric}; there are {', '.join(sorted(METRICS))}"
-        )
+        listed = (f"  {name:<22} {METRICS[name].meaning}" for name in METRICS)
+        raise LookupError("\n".join([f"no metric is called {metric}:", *listed]))
     earlier, later = (_version(settings, night) for night in (first, second))
     if versions_kept(settings).index(earlier) < versions_kept(settings).index(later):
         raise ValueError(f"{first} is after {second}: say the earlier night first")

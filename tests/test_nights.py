@@ -1,15 +1,22 @@
 """Sequences of nights: repeated, rebuilt, failed, rolled back."""
 
+import json
 import os
 import shutil
 import subprocess
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from ingestion.settings import Settings
+from orchestration.change_causes import explain
+from orchestration.metrics import METRICS
 from orchestration.models import DBT
+from orchestration.published import versions_kept
 from tests.conftest import REPOSITORY, Home
+from tests.two_versions import adds_up
 
 ORDERS = (
     "order_id,customer_id,email,status,channel,currency,subtotal,discount,shipping,"
@@ -40,19 +47,99 @@ def test_a_lost_warehouse_comes_back_the_same(night: Home) -> None:
     assert night.hashes() == before
 
 
-def test_a_reader_keeps_the_version_it_opened(night: Home) -> None:
+def deliver_the_next_day(night: Home) -> list[tuple[str, Decimal]]:
+    """What comes for the night after, and the two orders of the shop that it touches.
+
+    A new order, and one ten days late; the first of the two is cancelled, of the second
+    something goes back; a browser that nobody has named signs in to an account.
+    """
+    touched = night.published(
+        "select order_id, reporting_net_amount from marts.orders where source_name ="
+        " 'shop' and is_earning and currency = 'EUR' and refund_count = 0 and"
+        " reporting_net_amount > 20 and ordered_on < '2026-06-28' order by 1 limit 2"
+    )
+    files = night.path.joinpath("landing", "shop", "orders").glob("*.csv")
+    lines = [line for file in files for line in file.read_text().splitlines()]
+    *_, known = [line for line in lines if line.startswith(f"{touched[0][0]},")]
+    row = dict(zip(ORDERS.strip().split(","), known.split(","), strict=True))
+    row |= {"status": "cancelled", "updated_at": "2026-07-01T09:00:00Z"}
+    cancelled = ",".join(row.values())
+    night.deliver(
+        "shop/orders/2026-07-01.csv",
+        f"{ORDERS}{cancelled}\n"
+        "o-new,c-new,a@gmx.de,paid,web,EUR,10.00,0,0,0,10.00,"
+        "2026-07-01T10:00:00Z,2026-07-01T10:00:00Z\n"
+        "o-late,c-new,a@gmx.de,paid,web,EUR,20.00,0,0,0,20.00,"
+        "2026-06-21T10:00:00Z,2026-06-21T10:00:00Z\n",
+    )
+    night.deliver(
+        "shop/refunds/2026-07-01.csv",
+        "refund_id,order_id,amount,currency,reason,refunded_at\n"
+        f"r-new,{touched[1][0]},5.00,EUR,wrong size,2026-07-01T12:00:00Z\n",
+    )
+    alone = (
+        "select min(source_key) from identity.records"
+        " inner join identity.customer_ids using (record_id)"
+        " inner join marts.customers using (customer_id) where record_count = 1 and "
+    )
+    [(browser,)] = night.published(
+        alone + "record_id like 'web.visitor:%' and not is_identified"
+    )
+    [(account,)] = night.published(alone + "record_id like 'shop.customer:%'")
+    signs_in = {
+        "type": "identify", "messageId": "signs in", "anonymousId": browser,
+        "userId": account, "timestamp": "2026-07-01T12:00:00Z", "traits": {},
+    }  # fmt: skip
+    night.deliver("web_events/events/2026-07-01.jsonl", json.dumps(signs_in) + "\n")
+    return touched
+
+
+@pytest.fixture(scope="module")
+def touched(night: Home) -> list[tuple[str, Decimal]]:
+    """The night after, which runs while a reader has the version before it open."""
     marts = night.path / "published" / "marts.duckdb"
+    count = "select count(*) from marts.orders"
     with duckdb.connect(str(marts), read_only=True) as reader:
-        [(before,)] = reader.execute("select count(*) from marts.orders").fetchall()
-        night.deliver(
-            "shop/orders/2026-07-01.csv",
-            ORDERS + "o-new,c-new,a@gmx.de,paid,web,EUR,10.00,0,0,0,10.00,"
-            "2026-07-01T10:00:00Z,2026-07-01T10:00:00Z\n",
-        )
+        [(before,)] = reader.execute(count).fetchall()
+        touched = deliver_the_next_day(night)
         night.run("2026-07-02")
-        [(still,)] = reader.execute("select count(*) from marts.orders").fetchall()
-    assert still == before
-    assert night.published("select count(*) from marts.orders") == [(before + 1,)]
+        assert reader.execute(count).fetchall() == [(before,)]
+    assert night.published(count) == [(before + 2,)]
+    return touched
+
+
+def test_a_reader_keeps_the_version_it_opened(
+    touched: list[tuple[str, Decimal]],
+) -> None:
+    assert len(touched) == 2
+
+
+def test_a_number_says_why_it_changed(
+    night: Home, touched: list[tuple[str, Decimal]]
+) -> None:
+    """A refund restates no order, what is late is not new, a sign-in merges two."""
+    settings = Settings(home=night.path)
+    later, earlier = versions_kept(settings)[:2]
+    parts = {}
+    for metric in METRICS:
+        found = explain(settings, metric, earlier, later)
+        assert adds_up(found, earlier, later), metric
+        parts[metric] = {(part.cause, part.what): part.change for part in found.parts}
+    [(went_back,)] = night.published(
+        "select reporting_items_amount from marts.refunds where refund_id = 'r-new'"
+    )
+    cents = parts["net_revenue"].pop(("new data", "orders"), Decimal())
+    assert abs(cents) <= Decimal("0.01")
+    assert parts["net_revenue"] == {
+        ("new data", "orders of 2026-07-01 itself"): Decimal("10.00"),
+        ("new data", "refunds of 2026-07-01 itself"): -went_back,
+        ("late data", "orders"): Decimal("20.00"),
+        ("restated data", "orders"): -touched[0][1],
+    }
+    assert parts["customers"] == {("identity", "customers"): -1}
+    done = night.call("why-changed", "customers", "2026-07-01", "2026-07-02")
+    assert done.returncode == 0, done.stderr
+    assert "\n  identity                      -1  the same records, of" in done.stdout
 
 
 def dbt_by_hand(home: Path, *arguments: str) -> subprocess.CompletedProcess:

@@ -8,138 +8,29 @@ import duckdb
 import pytest
 
 from ingestion.settings import Settings
-from orchestration.change_causes import Explanation, explain
+from orchestration.change_causes import explain
 from orchestration.metrics import METRICS
 from orchestration.published import versions_kept
 from orchestration.why_changed import why_changed
-
-D1, D2 = "2026-07-10", "2026-07-11"
-# What a table holds, with the value of a column that a test does not name.
-TABLES = {
-    "quality.files": {
-        "source_name": "'shop'", "file_id": "null::varchar", "status": "'loaded'",
-        "superseded_by_file_id": "null::varchar",
-    },
-    "main.orders": {
-        "source_name": "'shop'", "order_id": "null::varchar",
-        "customer_id": "'c1'", "record_id": "'shop.customer:1'", "status": "'paid'",
-        "is_earning": "true", "currency": "'EUR'", "subtotal_amount": "10.00",
-        "discount_amount": "0.00", "shipping_amount": "0.00", "tax_amount": "0.00",
-        "total_amount": "10::decimal(18, 2)", "reporting_currency": "'EUR'",
-        "reporting_total_amount": "total_amount",
-        "reporting_net_amount": "total_amount",
-        "ordered_on": "date '2026-07-01'",
-        "ordered_at": "ordered_on::timestamp + interval 10 hour",
-        "updated_at": "ordered_at", "file_id": "'f1'",
-    },
-    "main.refunds": {
-        "source_name": "'shop'", "refund_id": "null::varchar",
-        "order_id": "null::varchar", "customer_id": "'c1'", "is_final": "true",
-        "is_counted": "true", "currency": "'EUR'", "refund_amount": "1::decimal(18, 2)",
-        "reporting_refund_amount": "refund_amount",
-        "reporting_items_amount": "refund_amount",
-        "refunded_on": "date '2026-07-01'", "refunded_at": "refunded_on::timestamp",
-        "file_id": "'f1'",
-    },
-    "main.deals": {
-        "source_name": "'crm'", "deal_id": "null::varchar", "customer_id": "'c1'",
-        "record_id": "'crm.contact:1'", "pipeline": "'sales'", "deal_stage": "'new'",
-        "is_open": "true", "is_won": "false", "currency": "'EUR'",
-        "deal_amount": "5::decimal(18, 2)", "reporting_currency": "'EUR'",
-        "reporting_deal_amount": "deal_amount",
-        "created_at": "timestamp '2026-07-01'", "closed_at": "null::timestamp",
-        "modified_at": "created_at", "file_id": "'f1'",
-    },
-    "main.tickets": {
-        "source_name": "'desk'", "ticket_id": "null::varchar", "customer_id": "'c1'",
-        "record_id": "'desk.user:1'", "pipeline": "null::varchar",
-        "ticket_status": "'open'", "is_open": "true",
-        "created_at": "timestamp '2026-07-01'", "closed_at": "null::timestamp",
-        "modified_at": "created_at", "file_id": "'f1'",
-    },
-    "main.sessions": {
-        "source_name": "'web'", "session_id": "null::varchar", "visitor_id": "'v'",
-        "customer_id": "'c1'", "is_counted": "true", "is_bot": "false",
-        "page_view_count": "1", "event_count": "0",
-        "started_at": "timestamp '2026-07-01'", "ended_at": "started_at",
-    },
-    "main.timeline": {
-        "source_name": "'crm'", "event_id": "null::varchar", "customer_id": "'c1'",
-        "record_id": "'crm.contact:1'", "event_type": "'call'", "channel": "'phone'",
-        "occurred_at": "timestamp '2026-07-01'",
-    },
-    "main.customers": {
-        "customer_id": "null::varchar", "is_identified": "true", "order_count": "0",
-    },
-    "identity.customer_ids": {
-        "record_id": "null::varchar", "customer_id": "null::varchar",
-    },
-    "identity.records": {
-        "record_id": "null::varchar", "source_name": "'shop'", "is_gone": "false",
-        "first_seen_at": "timestamp '2026-07-01'", "last_seen_at": "first_seen_at",
-    },
-}  # fmt: skip
-Rows = dict[str, list[dict[str, object]]]
+from tests.two_versions import (
+    BEFORE,
+    D1,
+    D2,
+    DELIVERED,
+    NUMBERS,
+    Rows,
+    adds_up,
+    between,
+    order,
+    parts,
+    people,
+    publish,
+)
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(home=tmp_path)
-
-
-def publish(settings: Settings, name: str, **tables: list[dict[str, object]]) -> Path:
-    """A version with these rows, by table; each says what is not as in all others."""
-    version = settings.published / "versions" / name
-    version.mkdir(parents=True)
-    with duckdb.connect(str(version / "marts.duckdb")) as connection:
-        for table, columns in TABLES.items():
-            schema, _, short = table.partition(".")
-            connection.execute(f"create schema if not exists {schema}")
-            chosen = ", ".join(f"{sql} as {c}" for c, sql in columns.items())
-            connection.execute(f"create table {table} as select {chosen} limit 0")
-            for row in tables.get(short, []):
-                given = ", ".join(
-                    f"{_literal(row[c])} as {c}" if c in row else f"{sql} as {c}"
-                    for c, sql in columns.items()
-                )
-                connection.execute(f"insert into {table} select {given}")
-    return version
-
-
-def _literal(value: object) -> str:
-    if value is None:
-        return "null"
-    return f"'{value}'" if isinstance(value, str) else str(value)
-
-
-def between(
-    settings: Settings,
-    metric: str,
-    first: Rows,
-    second: Rows,
-    customer: str | None = None,
-) -> Explanation:
-    """Two nights with these rows, and the explanation, whose parts must add up."""
-    earlier = publish(settings, f"{D1}_0001", **first)
-    later = publish(settings, f"{D2}_0001", **second)
-    found = explain(settings, metric, earlier, later, customer)
-    total = found.values[1] - found.values[0]
-    assert sum((part.change for part in found.parts), Decimal()) == total
-    return found
-
-
-def parts(found: Explanation) -> dict[tuple[str, str], tuple[int, str]]:
-    return {
-        (part.cause, part.what): (part.count, f"{part.change:f}")
-        for part in found.parts
-    }
-
-
-def order(order_id: str, amount: float = 10, **more: object) -> dict[str, object]:
-    return {"order_id": order_id, "total_amount": amount, **more}
-
-
-BEFORE, DELIVERED = [{"file_id": "f1"}], [{"file_id": "f1"}, {"file_id": "f2"}]
 
 
 def test_orders_come_new_late_and_restated(settings: Settings) -> None:
@@ -349,6 +240,64 @@ def test_open_tickets_are_those_opened_less_those_solved(settings: Settings) -> 
     }
 
 
+def test_recurring_revenue_is_what_began_less_what_ended(settings: Settings) -> None:
+    """A trial that is paid for, one that ended, a new price, a rate of the day."""
+    files = [{"file_id": f"f{n}", "source_name": "stripe"} for n in (1, 2)]
+    trial = {"status": "trialing", "state": "trial", "is_recurring": False}
+    over = {"status": "canceled", "state": "cancelled", "is_recurring": False}
+    foreign = {"subscription_id": "usd", "currency": "USD"}
+    found = between(
+        settings,
+        "recurring_revenue",
+        {
+            "files": files[:1],
+            "subscriptions": [
+                {"subscription_id": "trial", "trial_ends_at": D2, **trial},
+                {"subscription_id": "over"},
+                {"subscription_id": "dearer"},
+                {**foreign, "reporting_monthly_amount": 9.00},
+            ],
+        },
+        {
+            "files": files,
+            "subscriptions": [
+                {"subscription_id": "trial", "trial_ends_at": D2, "file_id": "f2"},
+                {"subscription_id": "over", "ended_at": D2, "file_id": "f2", **over},
+                {"subscription_id": "dearer", "monthly_amount": 12, "file_id": "f2"},
+                {**foreign, "reporting_monthly_amount": 9.50},
+            ],
+        },
+    )
+    assert found.values == (Decimal("29.00"), Decimal("31.50"))
+    assert parts(found) == {
+        ("new data", "subscriptions begun"): (1, "10.00"),
+        ("new data", "subscriptions ended"): (1, "-10.00"),
+        ("restated data", "subscriptions begun"): (1, "2.00"),
+        ("passing of the day", "subscriptions begun"): (1, "0.50"),
+    }
+
+
+def test_a_network_restates_what_it_claims_for_weeks(settings: Settings) -> None:
+    files = [{"file_id": f"f{n}", "source_name": "meta_ads"} for n in (1, 2)]
+    day = {"campaign_id": "7"}
+    found = between(
+        settings,
+        "claimed_revenue",
+        {"files": files[:1], "ad_performance": [day]},
+        {
+            "files": files,
+            "ad_performance": [
+                {**day, "claimed_conversion_amount": 30, "file_id": "f2"},
+                {**day, "active_on": D1, "file_id": "f2"},
+            ],
+        },
+    )
+    assert parts(found) == {
+        ("restated data", "campaign days"): (1, "21.00"),
+        ("new data", f"campaign days of {D1} itself"): (1, "9.00"),
+    }
+
+
 def test_sessions_of_a_visitor_found_out_go_with_its_new_ones(
     settings: Settings,
 ) -> None:
@@ -391,132 +340,12 @@ def test_sessions_of_a_silent_source_change_by_a_rule(settings: Settings) -> Non
     assert found.notes == ()
 
 
-def people(**records: str) -> Rows:
-    """Records by the customer they are of; the customers are those named."""
-    return {
-        "records": [{"record_id": record} for record in records],
-        "customer_ids": [
-            {"record_id": record, "customer_id": customer}
-            for record, customer in records.items()
-        ],
-        "customers": [{"customer_id": c} for c in sorted(set(records.values()))],
-    }
-
-
-def test_customers_are_born_merged_split_and_gone(settings: Settings) -> None:
-    """An anonymous browser that signs in lowers the count of days long past."""
-    first = people(
-        a="ann", browser="nobody", b="bob", b2="bob", g="gone", untouched="x"
-    )
-    second = people(
-        a="ann", browser="ann", b="bob", b2="bo", late="lea", new="ned", untouched="x"
-    )
-    at = {"late": "2026-06-01 08:00:00", "new": f"{D2} 08:00:00"}
-    second["records"] = [
-        {**record, "first_seen_at": at.get(str(record["record_id"]), "2026-07-01")}
-        for record in second["records"]
-    ]
-    found = between(
-        settings,
-        "customers",
-        {"files": BEFORE, **first},
-        {"files": DELIVERED, **second},
-    )
-    assert found.values == (5, 6)
-    assert parts(found) == {
-        # nobody went into ann, bo came out of bob
-        ("identity", "customers"): (2, "0"),
-        ("late data", "customers"): (1, "1"),
-        ("new data", "customers"): (1, "1"),
-        ("restated data", "customers"): (1, "-1"),
-    }
-    assert {(row.cause, row.key, int(row.change)) for row in found.examples} == {
-        ("identity", "nobody", -1),
-        ("identity", "bo", 1),
-        ("late data", "lea", 1),
-        ("new data", "ned", 1),
-        ("restated data", "gone", -1),
-    }
-
-
-def test_a_browser_is_named_by_what_it_did_since(settings: Settings) -> None:
-    """Or by a rule, where nothing was heard of it."""
-    names = {"browser": "b", "quiet": "q"}
-    first, second = people(**names), people(**names)
-    first["customers"] = [
-        {"customer_id": c, "is_identified": False} for c in names.values()
-    ]
-    second["records"][0]["last_seen_at"] = f"{D2} 08:00:00"
-    found = between(
-        settings,
-        "identified_customers",
-        {"files": BEFORE, **first},
-        {"files": DELIVERED, **second},
-    )
-    assert parts(found) == {
-        ("new data", "customers"): (1, "1"),
-        ("rule", "customers"): (1, "1"),
-    }
-
-
-def test_a_buyer_becomes_one_by_an_order_or_by_a_merge(settings: Settings) -> None:
-    def buyers(*names: str) -> list[dict[str, object]]:
-        return [{"customer_id": name, "order_count": 1} for name in names]
-
-    moved = order("o1", customer_id="old", record_id="r1")
-    found = between(
-        settings,
-        "buyers",
-        {"files": BEFORE, "orders": [moved], "customers": buyers("old")},
-        {
-            "files": DELIVERED,
-            "orders": [
-                {**moved, "customer_id": "heir"},
-                order("o2", customer_id="late", ordered_on="2026-07-02", file_id="f2"),
-            ],
-            "customers": buyers("heir", "late"),
-        },
-    )
-    assert parts(found) == {
-        ("identity", "customers"): (2, "0"),
-        ("late data", "customers"): (1, "1"),
-    }
-
-
-def test_of_one_customer_a_merge_is_identity(settings: Settings) -> None:
-    """The same records and values; what the source gave another buyer is restated."""
-    first = [
-        order("a", 10, customer_id="ann", record_id="r1"),
-        order("b", 20, customer_id="bob", record_id="r2"),
-        order("c", 40, customer_id="bob", record_id="r2"),
-    ]
-    second = [
-        first[0],
-        {**first[1], "customer_id": "ann"},
-        {**first[2], "customer_id": "ann", "record_id": "r1", "file_id": "f2"},
-        order("d", 80, customer_id="bob", record_id="r3", file_id="f2"),
-    ]
-    found = between(
-        settings,
-        "revenue",
-        {"files": BEFORE, "orders": first},
-        {"files": DELIVERED, "orders": second},
-        customer="ann",
-    )
-    assert found.values == (Decimal("10.00"), Decimal("70.00"))
-    assert parts(found) == {
-        ("identity", "orders"): (1, "20.00"),
-        ("restated data", "orders"): (1, "40.00"),
-    }
-    with pytest.raises(ValueError, match="customers counts customers; of one customer"):
-        explain(settings, "customers", *reversed(versions_kept(settings)), "ann")
-
-
 def test_every_metric_adds_up_where_everything_moves(settings: Settings) -> None:
     """All tables at once, each with a row that came, one that went, one that stayed."""
     keys = {
         "orders": "order_id", "refunds": "refund_id", "deals": "deal_id",
         "tickets": "ticket_id", "sessions": "session_id", "timeline": "event_id",
+        "subscriptions": "subscription_id", "ad_performance": "campaign_id",
     }  # fmt: skip
 
     def rows(*names: str) -> Rows:
@@ -526,10 +355,9 @@ def test_every_metric_adds_up_where_everything_moves(settings: Settings) -> None
 
     earlier = publish(settings, f"{D1}_0001", files=BEFORE, **rows("stays", "goes"))
     later = publish(settings, f"{D2}_0001", files=DELIVERED, **rows("stays", "comes"))
+    assert set(NUMBERS) == set(METRICS)
     for metric in METRICS:
-        found = explain(settings, metric, earlier, later)
-        total = found.values[1] - found.values[0]
-        assert sum((part.change for part in found.parts), Decimal()) == total, metric
+        assert adds_up(explain(settings, metric, earlier, later), earlier, later)
 
 
 def test_the_answer_in_words(settings: Settings) -> None:
@@ -571,7 +399,9 @@ def test_what_cannot_be_answered_says_why(settings: Settings) -> None:
         why_changed(settings, "orders", D1, D2, None)
     publish(settings, f"{D1}_0001")
     version = publish(settings, f"{D2}_0001")
-    with pytest.raises(LookupError, match="there is no metric profit; there are buyer"):
+    with pytest.raises(
+        LookupError, match="no metric is called profit:\n  net_revenue  "
+    ):
         why_changed(settings, "profit", D1, D2, None)
     with pytest.raises(LookupError) as pruned:
         why_changed(

@@ -36,5 +36,6 @@ select
     {{ money('conversion_amount * rate') }} as reporting_claimed_conversion_amount,
     cast(click_count as double) / nullif(impression_count, 0) as click_rate,
     {{ money('cost_amount / nullif(cast(click_count as double), 0)') }}
-        as cost_per_click_amount
+        as cost_per_click_amount,
+    file_id
 from priced

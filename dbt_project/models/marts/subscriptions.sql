@@ -51,7 +51,8 @@ select
     rated.trial_ends_at,
     rated.current_period_ends_at,
     rated.cancelled_at,
-    rated.ended_at
+    rated.ended_at,
+    rated.file_id
 from rated
 left join customer_ids on rated.record_id = customer_ids.record_id
 left join rates
