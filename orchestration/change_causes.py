@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
@@ -72,7 +73,8 @@ def explain(
             " up what customers do, such as net_revenue"
         )
     try:
-        with duckdb.connect() as connection:
+        with TemporaryDirectory() as folder, duckdb.connect() as connection:
+            connection.execute(f"set temp_directory = {literal(folder)}")
             connection.execute(f"set memory_limit = '{settings.memory_limit}'")
             connection.execute(f"set threads = {settings.threads}")
             for name, version in (("earlier", earlier), ("later", later)):
@@ -81,6 +83,11 @@ def explain(
             return _explained(
                 connection, settings.timezone, metric, (earlier, later), customer
             )
+    except duckdb.IOException as error:
+        raise LookupError(
+            f"{earlier.name} or {later.name} cannot be read; a night may have taken its"
+            f" place meanwhile: {str(error).splitlines()[0]}"
+        ) from None
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         raise ValueError(
             f"{metric} cannot be compared between {earlier.name} and {later.name}: one"
@@ -98,9 +105,8 @@ def _explained(
 ) -> Explanation:
     metric = METRICS[name]
     first, second = (night_of(version) for version in versions)
-    compare(connection, metric, zone, (first, second))
+    compare(connection, metric, zone, (first, second), customer)
     connection.execute(_CAUSED.format(first=first))
-    connection.execute(_OWNED.format(customer=literal(customer or "")))
     if metric.customers:
         connection.execute(_CUSTOMERS.format(counts=metric.customers))
         totals = "select (select count(*) from earlier_ones), count(*) from later_ones"
@@ -108,7 +114,7 @@ def _explained(
         connection.execute(_CHANGES)
         totals = (
             "select coalesce(sum(earlier_value * is_earlier), 0),"
-            " coalesce(sum(later_value * is_later), 0) from owned"
+            " coalesce(sum(later_value * is_later), 0) from compared"
         )
     [(before, after)] = connection.execute(totals).fetchall()
     parts = connection.execute(
@@ -189,18 +195,6 @@ create table caused as
     ) as families using (parent)
 """
 
-# A row of another customer adds nothing to what is asked of one.
-_OWNED = """
-create view owned as
-    select
-        *,
-        coalesce({customer} = '' or earlier_customer_id = {customer}, false)::int
-            as is_earlier,
-        coalesce({customer} = '' or later_customer_id = {customer}, false)::int
-            as is_later
-    from caused
-"""
-
 # What a row did, in three steps that add up to all that it did: it was left behind by
 # the day, it became another, it became another customer's. The last is identity, unless
 # its source says that it is of another record.
@@ -211,7 +205,7 @@ create table changes as
         select
             what, key, 'passing of the day' as cause,
             (kept_value - earlier_value) * is_earlier as change
-        from owned
+        from caused
         union all
         select
             what, key, cause,
@@ -220,7 +214,7 @@ create table changes as
                     then (later_value - kept_value) * is_earlier
                 else later_value * is_later - kept_value * is_earlier
             end
-        from owned
+        from caused
         union all
         select
             what, key,
@@ -233,7 +227,7 @@ create table changes as
                     then later_value * (is_later - is_earlier)
                 else 0
             end
-        from owned
+        from caused
     )
     where change <> 0
 """
@@ -312,9 +306,9 @@ def _notes(
 ) -> list[str]:
     """What could not be told apart, or is not in the numbers, as sentences."""
     [(undated, unknown_earlier, unknown_later, has_file)] = connection.execute(
-        "select count_if(is_another and counts_later and not counts_earlier and"
+        "select count_if(counts_later and not counts_earlier and later_value <> 0 and"
         " later_day is null), count_if(is_unknown_earlier), count_if(is_unknown_later),"
-        " coalesce(bool_and(has_file), true) from caused"
+        " coalesce(bool_and(has_file), true) from compared"
     ).fetchall()
     [(moved,)] = connection.execute(
         "select count(*) from changes where cause in ('late data', 'restated data')"

@@ -13,17 +13,21 @@ def compare(
     metric: Metric,
     zone: str,
     nights: tuple[date, date],
+    customer: str | None,
 ) -> None:
-    """Make the table `judged`, one row per row of a fact in either version.
+    """Make the table `compared`, one row per row of a fact in either version.
 
     The versions are attached as `earlier` and `later`. `earlier_value` is what a row
     added in the earlier night, `kept_value` what it would add in the later one if
-    nothing were known since, `later_value` what it adds there. The table `ledgers` says
-    which files each version knows and counts.
+    nothing were known since, `later_value` what it adds there; `is_earlier` and
+    `is_later` whether it is of `customer`, or of anybody where nobody is asked for. The
+    table `judged` holds those that are not the same in both, and `ledgers` which files
+    each version knows and counts.
     """
     connection.execute(_LEDGERS)
     selects = [
-        _compared(connection, metric, fact, zone, nights) for fact in metric.facts
+        _compared(connection, metric, fact, zone, nights, customer)
+        for fact in metric.facts
     ]
     connection.execute("create table compared as " + " union all ".join(selects))
     connection.execute(_JUDGED)
@@ -58,6 +62,7 @@ def _compared(
     fact: Fact,
     zone: str,
     nights: tuple[date, date],
+    customer: str | None,
 ) -> str:
     """Select every row of a fact in the one version beside itself in the other."""
     # Nights of releases before this one do not say the file of a row.
@@ -91,6 +96,11 @@ def _compared(
             f" else 0 end as {'decimal(18, 2)' if metric.is_money else 'bigint'})"
         )
 
+    def owned(side: str) -> str:
+        if customer is None:
+            return "1"
+        return f"coalesce({side}.customer_id = {literal(customer)}, false)::int"
+
     return f"""
         select
             {literal(fact.what)} as what, key, {has_file} as has_file,
@@ -108,6 +118,7 @@ def _compared(
             earlier.record_id as earlier_record_id, later.record_id as later_record_id,
             earlier.customer_id as earlier_customer_id,
             later.customer_id as later_customer_id,
+            {owned("earlier")} as is_earlier, {owned("later")} as is_later,
             earlier.file_id as earlier_file_id, later.file_id as later_file_id,
             earlier.said is not distinct from later.said as is_said_alike,
             {amount("earlier", nights[0])} as earlier_value,
@@ -145,4 +156,11 @@ create table judged as
             compared.source_name = ledgers.source_name
             and coalesce(later_file_id, earlier_file_id) = ledgers.file_id
     left join delivering on compared.source_name = delivering.source_name
+    where
+        is_in_earlier <> is_in_later
+        or compared.counts_earlier <> compared.counts_later
+        or earlier_value <> later_value
+        or kept_value <> later_value
+        or not is_said_alike
+        or earlier_customer_id is distinct from later_customer_id
 """
