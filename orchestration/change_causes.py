@@ -323,12 +323,12 @@ def _notes(
             f"{undated:,} rows that came have no day: they are told as new data, and"
             " some may be late"
         )
-    for name, count in ((earlier, unknown_earlier), (later, unknown_later)):
-        if count:
-            notes.append(
-                f"{count:,} rows add nothing in {name}, where no rate of their currency"
-                " and day is known; its quality.missing_rates says which"
-            )
+    if unknown_earlier or unknown_later:
+        notes.append(
+            "rows without a rate of their currency and day add nothing:"
+            f" {unknown_earlier:,} in {earlier}, {unknown_later:,} in {later}; see"
+            " quality.missing_rates"
+        )
     if moved and not has_file:
         notes.append(
             f"nothing published says which file these {metric.facts[0].what} came from:"

@@ -88,8 +88,8 @@ def test_same_files_and_another_value_are_a_rule(settings: Settings) -> None:
     )
     assert parts(found) == {("rule", "orders"): (3, "21.00")}
     assert found.notes == (
-        f"1 rows add nothing in {D1}_0001, where no rate of their currency and day is"
-        " known; its quality.missing_rates says which",
+        "rows without a rate of their currency and day add nothing: 1 in"
+        f" {D1}_0001, 0 in {D2}_0001; see quality.missing_rates",
     )
 
 
