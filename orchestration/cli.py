@@ -119,6 +119,11 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
         help="where to listen (default: 127.0.0.1, for this machine alone); by which"
         " names it may be called is said by UNAVISTA_PAGE_HOSTS",
     )  # fmt: skip
+    ui.add_argument(
+        "--read-only", action="store_true",
+        help="for those who look: nothing can be begun, stopped or changed, and no"
+        " schedule runs; beside the page of the home, or without one",
+    )  # fmt: skip
     ui.set_defaults(command=_ui)
 
     tables = commands.add_parser(
@@ -298,7 +303,7 @@ def _ui(settings: Settings, options: argparse.Namespace) -> str:
     from orchestration.runs import prepare_home
 
     prepare_home(settings)
-    return serve(settings, options.host, options.port)
+    return serve(settings, options.host, options.port, options.read_only)
 
 
 if __name__ == "__main__":

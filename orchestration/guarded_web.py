@@ -2,11 +2,13 @@
 
 A browser sends what any open page asks of this machine. So a host that is not this
 page's own (a name that was turned to this machine), a foreign origin, and a query in
-an address, which needs no origin, are refused.
+an address, which needs no origin, are refused. So is all that would begin, stop or
+change something, where the page is read-only.
 """
 
 import os
 import sys
+from collections.abc import Collection
 from urllib.parse import parse_qs, urlsplit
 
 import uvicorn
@@ -17,6 +19,12 @@ from dagster import DagsterInstance, __version__
 from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._core.workspace.load_target import WorkspaceFileTarget
 from dagster_webserver.webserver import DagsterWebserver
+from graphql import (
+    ASTValidationRule,
+    GraphQLError,
+    OperationDefinitionNode,
+    OperationType,
+)
 from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
@@ -24,24 +32,34 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from ingestion.settings import read_settings
+from orchestration.page_parts import READ_ONLY
 from orchestration.progress import printable
 
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 _POLL_MILLISECONDS = 2000
+_READ_ONLY = (
+    "this page is read-only; what begins, stops or changes something is done in the"
+    " page of `unavista ui`, or by the command"
+)
 
 
 class Guard:
     """Passes requests on that were made by the page itself, or by no page."""
 
-    def __init__(self, app: ASGIApp, hosts: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, app: ASGIApp, hosts: tuple[str, ...] = (), read_only: bool = False
+    ) -> None:
         """`hosts` are names of the page beside those of this machine."""
         self._app = app
         self._hosts = hosts
+        self._read_only = read_only
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As any ASGI application; refuses by 403, a websocket before it is open."""
         if scope["type"] in ("http", "websocket"):
             why = refusal(scope, Headers(scope=scope), self._hosts)
+            if self._read_only and not why and not _is_asking(scope):
+                why = _READ_ONLY
             if why:
                 answer = PlainTextResponse(f"unavista: {why}\n", 403)
                 if scope["type"] == "websocket":
@@ -81,6 +99,11 @@ def refusal(scope: Scope, headers: Headers, hosts: tuple[str, ...]) -> str:
     return ""
 
 
+def _is_asking(scope: Scope) -> bool:
+    """Whether a request reads; what is asked over GraphQL is looked at there."""
+    return scope["path"] == "/graphql" or scope.get("method") in ("GET", "HEAD")
+
+
 def _name(place: str) -> str:
     """The name of a host, without its port; empty where it is none."""
     try:
@@ -89,22 +112,48 @@ def _name(place: str) -> str:
         return ""
 
 
+class OnlyQueries(ASTValidationRule):
+    """Refuses a document with a mutation in it, whichever of its parts is asked for."""
+
+    def enter_operation_definition(
+        self, node: OperationDefinitionNode, *_: object
+    ) -> None:
+        """Called for each operation of a document before any is executed."""
+        if node.operation is OperationType.MUTATION:
+            self.report_error(GraphQLError(f"unavista: {_READ_ONLY}", node))
+
+
 class GuardedWebserver(DagsterWebserver):
-    """Dagster's page behind the guard."""
+    """Dagster's page behind the guard.
+
+    Dagster's own read-only mode greys the buttons out; it asks for a permission in each
+    mutation, one by one, and in some not at all. Here none is executed.
+    """
+
+    @property
+    def _read_only(self) -> bool:
+        return self._process_context.read_only
 
     def build_middleware(self) -> list[Middleware]:
         """The guard comes first."""
-        guard = Middleware(Guard, hosts=read_settings().page_hosts)
+        hosts = read_settings().page_hosts
+        guard = Middleware(Guard, hosts=hosts, read_only=self._read_only)
         return [guard, *super().build_middleware()]
 
+    def build_graphql_validation_rules(self) -> Collection[type[ASTValidationRule]]:
+        """Those of Dagster, and one more where the page is read-only."""
+        rules = list(super().build_graphql_validation_rules())
+        return [*rules, OnlyQueries] if self._read_only else rules
 
-def main(host: str, port: str, workspace: str) -> None:
+
+def main(host: str, port: str, workspace: str, kind: str) -> None:
     """Serve the code locations of a workspace file."""
     with (
         DagsterInstance.get() as instance,
         WorkspaceProcessContext(
             instance,
             version=__version__,
+            read_only=kind == READ_ONLY,
             workspace_load_target=WorkspaceFileTarget(
                 paths=[os.path.abspath(workspace)]
             ),

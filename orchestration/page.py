@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import IO
 
@@ -18,38 +19,56 @@ from orchestration.stopping import SIGNALS
 _PARTS = "orchestration.page_parts"
 
 
-def serve(settings: Settings, host: str, port: int) -> str:
+def serve(settings: Settings, host: str, port: int, read_only: bool = False) -> str:
     """Serve the page until told to end; returns what to say then.
 
-    `orchestration.page_end` begins Dagster, and ends all of it when this process
-    closes the pipe between them, or is gone. Raises Busy where the home has a
-    page already, or somebody else the port; RunFailed where the page ended untold.
+    A page that is `read_only` shows the graph and its runs, and begins, stops and
+    changes nothing: it has no scheduler, and a home may have any number of them beside
+    its one page. Raises Busy where the home has a page already, or somebody else the
+    port; RunFailed where the page ended untold.
     """
-    with settings.page_lock.open("a+") as lock:
-        _hold(lock, port)
+    if read_only:
         _check_port(host, port)
-        _settle(settings)
-        python = [sys.executable, "-m"]
-        parts = [*python, _PARTS, host, str(port)]
-        child = subprocess.Popen(
-            [*python, "orchestration.page_end", *parts],
-            stdin=subprocess.PIPE,
-            pass_fds=[lock.fileno()],
-            start_new_session=True,
-        )
+        _wait_for_the_end(host, port, "read-only", "; it shows, and runs no nights")
+    else:
+        with settings.page_lock.open("a+") as lock:
+            _hold(lock, port)
+            _check_port(host, port)
+            _settle(settings)
+            try:
+                _wait_for_the_end(host, port, "whole", "", [lock.fileno()])
+            finally:
+                lock.truncate(0)
+    return "the page has ended"
 
-        def end(*_) -> None:
-            child.stdin.close()
 
-        for number in SIGNALS:
-            signal.signal(number, end)
-        print(f"http://localhost:{port} in a minute; Ctrl-C ends it", flush=True)
-        code = child.wait()
-        end()
-        lock.truncate(0)
+def _wait_for_the_end(
+    host: str, port: int, kind: str, said: str, held: Iterable[int] = ()
+) -> None:
+    """Begin Dagster, and wait until it ends. Raises RunFailed where nobody ended it.
+
+    `orchestration.page_end` begins it, and ends all of it when this process closes the
+    pipe between them, or is gone. `held` are the files that it keeps open until then.
+    """
+    python = [sys.executable, "-m"]
+    parts = [*python, _PARTS, host, str(port), kind]
+    child = subprocess.Popen(
+        [*python, "orchestration.page_end", *parts],
+        stdin=subprocess.PIPE,
+        pass_fds=held,
+        start_new_session=True,
+    )
+
+    def end(*_) -> None:
+        child.stdin.close()
+
+    for number in SIGNALS:
+        signal.signal(number, end)
+    print(f"http://localhost:{port} in a minute{said}; Ctrl-C ends it", flush=True)
+    code = child.wait()
+    end()
     if code:
         raise RunFailed(f"the page has ended by itself ({code}); begin it again")
-    return "the page has ended"
 
 
 def _hold(lock: IO[str], port: int) -> None:

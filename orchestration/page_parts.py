@@ -11,14 +11,15 @@ from pathlib import Path
 
 import yaml
 
+READ_ONLY = "read-only"
 _LOCATION = "orchestration.definitions"
 
 
-def main(host: str, port: str) -> int:
+def main(host: str, port: str, kind: str) -> int:
     """Begin them, and wait until one of them ends; returns its exit code, or 1.
 
-    The code comes first: the others ask it what there is. Whoever begins this process
-    ends its group.
+    The code comes first: the others ask it what there is. A page whose `kind` is
+    read-only has no scheduler. Whoever begins this process ends its group.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     quiet = ("--log-level", "warning")
@@ -35,8 +36,9 @@ def main(host: str, port: str) -> int:
         workspace = Path(folder, "workspace.yaml")
         place = {"socket": str(code_socket), "location_name": _LOCATION}
         workspace.write_text(yaml.safe_dump({"load_from": [{"grpc_server": place}]}))
-        _begin("orchestration.guarded_web", host, port, str(workspace))
-        _begin("dagster._daemon", "run", "-w", str(workspace), *quiet)
+        _begin("orchestration.guarded_web", host, port, str(workspace), kind)
+        if kind != READ_ONLY:
+            _begin("dagster._daemon", "run", "-w", str(workspace), *quiet)
         _, status = os.wait()
         return os.waitstatus_to_exitcode(status) or 1
 

@@ -6,14 +6,12 @@ import os
 import random
 import shutil
 import signal
-import socket
 import subprocess
-import sys
 import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,11 +20,11 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from tests.conftest import REPOSITORY, Home
+from tests.conftest import Home
+from tests.pages import Page, alive, begin, descendants, said, within
 
 pytestmark = pytest.mark.torture
 KILLS = 8
-FIRST = "2026-06-29"
 
 
 @pytest.fixture(scope="module")
@@ -44,55 +42,6 @@ def fresh(small: Home, tmp_path: Path) -> Home:
     copy = Home(tmp_path / "home")
     shutil.copytree(small.path, copy.path, symlinks=True)
     return copy
-
-
-def begin(home: Home, *arguments: str) -> subprocess.Popen:
-    """The command, in a session of its own, as in a terminal of its own."""
-    with (home.path / "said.txt").open("a") as said:
-        return subprocess.Popen(
-            [sys.executable, "-m", "orchestration.cli", *arguments],
-            cwd=REPOSITORY,
-            env={
-                **os.environ,
-                "UNAVISTA_HOME": str(home.path),
-                "UNAVISTA_FIRST_NIGHT": FIRST,
-            },
-            stdout=said,
-            stderr=said,
-            start_new_session=True,
-        )
-
-
-def within(seconds: float, happened: Callable[[], object], what: str) -> object:
-    """What `happened` gives as soon as it gives something."""
-    over = time.monotonic() + seconds
-    while time.monotonic() < over:
-        if found := happened():
-            return found
-        time.sleep(0.2)
-    raise AssertionError(f"{what}: not within {seconds} seconds")
-
-
-def descendants(of: int) -> set[int]:
-    """Every process that a process began, and those that these did."""
-    listed = subprocess.run(
-        ["ps", "-axo", "pid=,ppid="], capture_output=True, text=True, check=True
-    )
-    pairs = [tuple(map(int, line.split())) for line in listed.stdout.splitlines()]
-    found, new = set(), {of}
-    while new:
-        new = {pid for pid, parent in pairs if parent in new}
-        found |= new
-    return found
-
-
-def alive(pids: set[int]) -> set[int]:
-    """Those that are there, and more than an entry that nobody asked for."""
-    listed = subprocess.run(
-        ["ps", "-axo", "pid=,stat="], capture_output=True, text=True, check=True
-    )
-    rows = [line.split() for line in listed.stdout.splitlines()]
-    return {int(pid) for pid, state in rows if state[0] != "Z"} & pids
 
 
 @contextmanager
@@ -149,10 +98,6 @@ def test_nights_killed_at_any_moment_need_no_hand(fresh: Home, small: Home) -> N
     assert fresh.hashes() == calm.hashes()
 
 
-def said(home: Home) -> str:
-    return (home.path / "said.txt").read_text()
-
-
 @pytest.mark.parametrize("sign", ["SIGTERM", "SIGINT", "SIGHUP"])
 def test_a_night_told_to_end_is_over_within_ten_seconds(fresh: Home, sign: str) -> None:
     """While dbt runs; of which nothing is left."""
@@ -167,89 +112,6 @@ def test_a_night_told_to_end_is_over_within_ten_seconds(fresh: Home, sign: str) 
     within(2, lambda: not alive(children), "dbt ends")
     assert f"the night was stopped by {sign}" in said(fresh)
     assert "as of 2026-07-01  stopped" in fresh.call("status").stdout
-
-
-class Page:
-    """`unavista ui` of a home, and what one asks it over GraphQL."""
-
-    def __init__(self, home: Home) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.home = home
-        self.process = begin(home, "ui", "--port", str(self.port))
-        within(600, self._answers, "the page opens")
-
-    def _answers(self) -> bool:
-        assert self.process.poll() is None, said(self.home)
-        with contextlib.suppress(OSError):
-            return bool(self.ask("{ version }"))
-        return False
-
-    def ask(self, query: str, **variables: object) -> dict:
-        """The answer to a query."""
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/graphql",
-            json.dumps({"query": query, "variables": variables}).encode(),
-            {"Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            found = json.load(answer)
-        assert "errors" not in found, found
-        return found["data"]
-
-    def backfill(self, nights: list[str]) -> None:
-        """Ask for nights, as the backfill page does."""
-        done = self.ask(
-            "mutation($p: LaunchBackfillParams!) { launchPartitionBackfill("
-            "backfillParams: $p) { __typename } }",
-            p={
-                "selector": {
-                    "partitionSetName": "nightly_partition_set",
-                    "repositorySelector": {
-                        "repositoryLocationName": "orchestration.definitions",
-                        "repositoryName": "__repository__",
-                    },
-                },
-                "partitionNames": nights,
-            },
-        )["launchPartitionBackfill"]
-        assert done["__typename"] == "LaunchBackfillSuccess", done
-
-    def runs(self) -> list[dict]:
-        """Every run, the first one first: id, status, night, what its log says."""
-        found = self.ask(
-            "{ runsOrError { ... on Runs { results { runId status startTime"
-            " tags { key value } eventConnection(limit: 1000) { events {"
-            " ... on MessageEvent { message } } } } } } }"
-        )["runsOrError"]["results"]
-        return [
-            {
-                "id": run["runId"],
-                "status": run["status"],
-                "began": run["startTime"],
-                "night": {t["key"]: t["value"] for t in run["tags"]}[
-                    "dagster/partition"
-                ],
-                "log": "\n".join(
-                    event.get("message", "")
-                    for event in run["eventConnection"]["events"]
-                ),
-            }
-            for run in reversed(found)
-        ]
-
-    def run_of(self, night: str, status: str) -> dict | None:
-        """The last run of a night, where it stands so."""
-        runs = [run for run in self.runs() if run["night"] == night]
-        return runs[-1] if runs and runs[-1]["status"] == status else None
-
-    def end(self, sign: signal.Signals) -> None:
-        """End it, and wait until all that it began is gone."""
-        began = descendants(self.process.pid)
-        self.process.send_signal(sign)
-        self.process.wait()
-        within(15, lambda: not alive(began), "all of the page ends")
 
 
 @pytest.fixture

@@ -1,14 +1,11 @@
 """The page answers itself and this machine, and no other page that a person opens."""
 
 import asyncio
-import socket
-import threading
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -21,6 +18,7 @@ from ingestion.settings import read_settings
 from orchestration import page
 from orchestration.cli import main
 from orchestration.guarded_web import Guard
+from tests.pages import free_port, serving
 
 
 @pytest.fixture(scope="module")
@@ -43,20 +41,8 @@ def port() -> Iterator[int]:
             Route("/{path:path}", ask),
         ]
     )
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        number = free.getsockname()[1]
-    config = uvicorn.Config(
-        Guard(app, ("cdp.example.com",)), port=number, log_level="error"
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        thread.join(0.02)
-    yield number
-    server.should_exit = True
-    thread.join()
+    with serving(Guard(app, ("cdp.example.com",))) as number:
+        yield number
 
 
 def ask(
@@ -210,8 +196,5 @@ def test_a_page_that_ends_by_itself_has_failed(
     monkeypatch.setenv("UNAVISTA_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(page, "_PARTS", "orchestration.nothing_of_that_name")
     monkeypatch.setattr(page.signal, "signal", lambda *_: None)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        number = free.getsockname()[1]
-    assert main(["ui", "--port", str(number)]) == 1
+    assert main(["ui", "--port", str(free_port())]) == 1
     assert "the page has ended by itself (1)" in capsys.readouterr().err
