@@ -19,6 +19,25 @@ from starlette.types import ASGIApp
 from tests.conftest import REPOSITORY, Home
 
 FIRST = "2026-06-29"
+GRAPH = """{ repositoriesOrError { ... on RepositoryConnection { nodes {
+  name
+  location { name }
+  assetNodes {
+    assetKey { path } groupName description kinds
+    dependencyKeys { path } dependedByKeys { path }
+    jobNames partitionDefinition { type description }
+    assetChecksOrError { ... on AssetChecks { checks { name blocking description } } }
+  }
+  jobs { name description partitionKeysOrError { partitionKeys } }
+  schedules {
+    name description cronSchedule executionTimezone pipelineName
+    scheduleState { status } futureTicks(limit: 1) { results { timestamp } }
+  }
+  sensors {
+    name description minIntervalSeconds sensorState { status }
+    targets { pipelineName }
+  }
+} } } }"""
 
 
 def free_port() -> int:
@@ -95,6 +114,24 @@ def alive(pids: set[int]) -> set[int]:
 
 def said(home: Home) -> str:
     return (home.path / "said.txt").read_text()
+
+
+def by_key(graph: dict) -> dict[str, dict]:
+    """The assets of a graph, each under `<schema>/<table>`, with its checks."""
+    return {
+        "/".join(asset["assetKey"]["path"]): {
+            **asset,
+            "reads": keys(asset["dependencyKeys"]),
+            "read by": keys(asset["dependedByKeys"]),
+            "checks": asset["assetChecksOrError"]["checks"],
+        }
+        for asset in graph["assetNodes"]
+    }
+
+
+def keys(said: list[dict]) -> list[str]:
+    """Keys as a person spells them."""
+    return ["/".join(key["path"]) for key in said]
 
 
 class Page:

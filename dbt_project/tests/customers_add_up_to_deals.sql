@@ -1,5 +1,6 @@
 -- By customer, what customers says of deals is the sum of those whose primary contact
 -- it is, and the bridge names the same one.
+{{ config(meta={'dagster': {'ref': {'name': 'customers'}}}) }}
 with
 customers as (
     select * from {{ ref('customers') }}

@@ -1,4 +1,5 @@
 -- By customer, what customers says of orders is the sum of the orders that earn.
+{{ config(meta={'dagster': {'ref': {'name': 'customers'}}}) }}
 with
 customers as (
     select * from {{ ref('customers') }}

@@ -1,4 +1,5 @@
 -- By customer, sessions and page views are those of its sessions that are no bot's.
+{{ config(meta={'dagster': {'ref': {'name': 'customers'}}}) }}
 with
 customers as (
     select * from {{ ref('customers') }}

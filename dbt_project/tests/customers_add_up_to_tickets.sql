@@ -1,5 +1,6 @@
 -- By customer, what customers says of tickets is the sum of those that it asked for,
 -- and the bridge names the same one.
+{{ config(meta={'dagster': {'ref': {'name': 'customers'}}}) }}
 with
 customers as (
     select * from {{ ref('customers') }}

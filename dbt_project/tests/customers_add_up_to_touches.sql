@@ -1,4 +1,5 @@
 -- A touch of one record counts once, for its customer; one of several for each of them.
+{{ config(meta={'dagster': {'ref': {'name': 'customers'}}}) }}
 with
 customers as (
     select coalesce(sum(touch_count), 0) as touch_count

@@ -1,4 +1,5 @@
 -- A kind of identifier that a record was seen with has a line in identifier_rules.csv.
+{{ config(meta={'dagster': {'ref': {'name': 'int_identity__sightings'}}}) }}
 select distinct
     sightings.identifier_kind,
     'seeds/identifier_rules.csv' as expected_in

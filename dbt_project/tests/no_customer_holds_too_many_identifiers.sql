@@ -1,4 +1,5 @@
 -- A customer has at most max_identifiers_per_customer identifiers that count.
+{{ config(meta={'dagster': {'ref': {'name': 'customer_identifiers'}}}) }}
 select
     customer_identifiers.customer_id,
     count(*) as identifier_count

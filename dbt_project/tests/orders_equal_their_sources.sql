@@ -1,4 +1,5 @@
 -- Orders, tax and shipping of each customer and currency are those of the sources.
+{{ config(meta={'dagster': {'ref': {'name': 'orders'}}}) }}
 with
 given as (
     select

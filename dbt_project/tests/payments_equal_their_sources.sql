@@ -1,5 +1,6 @@
 -- Payments and subscriptions of each currency are those of the sources, and no payment
 -- pays two orders.
+{{ config(meta={'dagster': {'ref': {'name': 'payments'}}}) }}
 with
 given as (
     select

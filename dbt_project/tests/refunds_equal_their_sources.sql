@@ -1,4 +1,5 @@
 -- Refunds of each currency are those of the sources, and those of orders are theirs.
+{{ config(meta={'dagster': {'ref': {'name': 'refunds'}}}) }}
 with
 given as (
     select

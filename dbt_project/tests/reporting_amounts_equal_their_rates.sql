@@ -1,5 +1,6 @@
 -- What all orders of a currency are worth is what their days' rates make of them, and
 -- none has a worth without a rate.
+{{ config(meta={'dagster': {'ref': {'name': 'orders'}}}) }}
 with
 given as (
     select

@@ -1,5 +1,6 @@
 -- An amount in the reporting currency itself is shown as it is; one is null only where
 -- its currency has no rate on its day.
+{{ config(meta={'dagster': {'ref': {'name': 'timeline'}}}) }}
 select
     timeline.source_name,
     timeline.event_id

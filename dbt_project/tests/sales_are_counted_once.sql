@@ -1,4 +1,5 @@
 -- Where a shop has delivered orders, no payment is an order too.
+{{ config(meta={'dagster': {'ref': {'name': 'conformed__orders'}}}) }}
 with
 orders as (
     select * from {{ ref('conformed__orders') }}

@@ -1,5 +1,6 @@
 -- By source, kind and currency, the timeline has as many rows and as much money as the
 -- sources.
+{{ config(meta={'dagster': {'ref': {'name': 'timeline'}}}) }}
 with
 told as (
     select

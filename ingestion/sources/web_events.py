@@ -10,7 +10,7 @@ def _property(column: str, *names: str) -> Column:
 
 SOURCE = Source(
     name="web_events",
-    description="track, page and identify calls of the web tag.",
+    description="Track, page and identify calls of the web tag.",
     tables=(
         Table(
             "events",
