@@ -31,6 +31,10 @@ _NUMBERS = {
 _checked: set[str] = set()
 
 
+class NotBegun(ValueError):
+    """Something must be mended before a night can begin, whatever part begins it."""
+
+
 def check_once(settings: Settings, run_id: str) -> None:
     """`check` over the project's own tables, once a run: by the command or a load."""
     if run_id not in _checked:
@@ -41,7 +45,7 @@ def check_once(settings: Settings, run_id: str) -> None:
 def check(
     settings: Settings, tables: list[PublicTable], project: Path = PROJECT_FILE
 ) -> None:
-    """Raise ValueError, with all that a night would stumble over, a line each.
+    """Raise NotBegun, with all that a night would stumble over, a line each.
 
     A line says the setting, or the file and the line in it, what is wrong, and what was
     expected. `tables` are the public tables, whose columns a condition may name.
@@ -56,7 +60,7 @@ def check(
             *_project(connection, tables, project),
         ]
     if found:
-        raise ValueError(
+        raise NotBegun(
             "the night did not begin, and nothing was loaded:\n  " + "\n  ".join(found)
         )
 

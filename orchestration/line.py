@@ -9,6 +9,7 @@ from dagster._core.launcher import CheckRunHealthResult, WorkerStatus
 from ingestion.lock import Waiting, said_once, writer, writer_lock
 from ingestion.settings import Settings, read_settings
 from orchestration import alarms
+from orchestration.before_a_night import NotBegun
 from orchestration.dead_runs import is_alive, settle
 from orchestration.runs import causes_of
 from orchestration.stopping import Stop, stopping
@@ -61,6 +62,9 @@ class _InLine(dg.Executor):
                     if event.is_step_failure:
                         failed.append(event)
                     yield event
+                    # Every source would say the same.
+                    if event.is_step_failure and _did_not_begin(event):
+                        break
             except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
                 # What Dagster makes of it depends on whether the run is canceling.
                 stop.asked.wait(_MOMENT_SECONDS)
@@ -69,6 +73,14 @@ class _InLine(dg.Executor):
                 let_go()
             if _PUBLISHED in execution_plan.step_keys_to_execute:
                 _tell(settings, date.fromisoformat(night), failed)
+
+
+def _did_not_begin(failure: dg.DagsterEvent) -> bool:
+    """Whether a step failed for what would stop any step."""
+    cause = failure.step_failure_data.error
+    while cause.cause is not None:
+        cause = cause.cause
+    return cause.cls_name == NotBegun.__name__
 
 
 def _tell(settings: Settings, night: date, failed: list[dg.DagsterEvent]) -> None:

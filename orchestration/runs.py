@@ -230,9 +230,9 @@ def causes_of(events: Iterable[DagsterEvent]) -> list[str]:
     for event in events:
         if event.is_step_failure:
             error = event.step_failure_data.error
-            while error.cause is not None:
-                error = error.cause
             # What was said in words needs no name of an exception before it.
+            while not error.message.startswith(_IN_WORDS) and error.cause is not None:
+                error = error.cause
             said = error.message.strip().removeprefix(_IN_WORDS)
             causes.append(f"{event.step_key}: {said}")
     return causes

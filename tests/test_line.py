@@ -19,12 +19,15 @@ from ingestion.home import close_home
 from ingestion.lock import Busy, tickets, writer, writer_lock
 from ingestion.settings import Settings, read_settings
 from orchestration import runs
+from orchestration.before_a_night import NotBegun
 from orchestration.cli import main
 from orchestration.dead_runs import is_dead, settle
 from orchestration.instance import write_settings
+from orchestration.line import in_line
 from orchestration.lookups import status
 from orchestration.published import night_shown, roll_back
 from orchestration.registry import first_night
+from orchestration.tries import tried_again
 from tests.conftest import REPOSITORY
 
 HOLD = """
@@ -345,3 +348,35 @@ def test_nights_are_run_in_order_up_to_one_that_fails(
     assert ran == ["2026-06-30", "2026-07-01"]
     assert str(failed.value).startswith("2026-07-02: the disk is full")
     assert str(failed.value).endswith("run --from 2026-07-02 --to 2026-07-05")
+
+
+@dg.job(executor_def=in_line)
+def two_sources() -> None:
+    """A night of two steps that know nothing of each other."""
+
+    @dg.op
+    def load(context: dg.OpExecutionContext) -> None:
+        with tried_again(context):
+            raise {"words": ValueError, "setting": NotBegun}[context.run.tags["fails"]](
+                "not so"
+            )
+
+    load.alias("one")()
+    load.alias("other")()
+
+
+@pytest.mark.parametrize(("fails", "steps"), [("words", 2), ("setting", 1)])
+def test_what_would_stop_every_step_is_said_once(
+    instance: dg.DagsterInstance, fails: str, steps: int
+) -> None:
+    """A setting that is wrong; not what is wrong with one source."""
+    tags = {"dagster/partition": "2026-07-01", "fails": fails}
+    with dg.execute_job(
+        dg.reconstructable(two_sources), instance, tags=tags, raise_on_error=False
+    ) as result:
+        assert not result.success
+        failed = [event for event in result.all_events if event.is_step_failure]
+        assert len(failed) == steps
+    run = instance.get_run_by_id(result.run_id)
+    assert run.status == dg.DagsterRunStatus.FAILURE
+    assert run.tags["dagster/failure_reason"] == "STEP_FAILURE"

@@ -100,6 +100,25 @@ def test_what_will_not_pass_is_not_tried_again(error: Exception) -> None:
 
 
 @pytest.mark.parametrize(
+    ("error", "first"),
+    [
+        (ValueError("a setting is\x1b[2J wrong"), "a setting is\\x1b[2J wrong"),
+        (KeyError("night"), "KeyError: 'night'"),
+        (dg.Failure("not so: all is well"), "not so: all is well"),
+    ],
+)
+def test_what_is_read_first_of_a_failed_step_is_its_cause(
+    error: Exception, first: str
+) -> None:
+    """In the page; the command says no more than that."""
+    result = step_that([error])
+    [failed] = [event for event in result.all_events if event.is_step_failure]
+    said = failed.step_failure_data.error.to_string().splitlines()[0]
+    assert said.removeprefix("dagster._core.definitions.events.Failure: ") == first
+    assert runs.causes_of([failed]) == [f"step: {first}"]
+
+
+@pytest.mark.parametrize(
     "said",
     [
         'connection failed: connection to server at "10.0.0.9", port 5432 failed',
