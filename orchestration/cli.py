@@ -79,31 +79,7 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     )  # fmt: skip
     rollback.set_defaults(command=_rollback)
 
-    who = commands.add_parser("who", help="one customer, its records and their links")
-    who.add_argument("identifier", help="an e-mail or a phone number")
-    who.set_defaults(command=_who)
-
-    for name, command, purpose in (
-        ("why", _why, "the shortest path of evidence between two of one customer"),
-        ("why-not", _why_not, "the guard that kept two customers apart"),
-    ):
-        explain = commands.add_parser(name, help=purpose)
-        for end in ("a", "b"):
-            explain.add_argument(
-                end, help="a record id, a customer id, an e-mail or a phone number"
-            )
-        explain.set_defaults(command=command)
-
-    changed = commands.add_parser(
-        "why-changed", help="by how much a metric changed between two nights, and why"
-    )
-    changed.add_argument("metric", help="such as net_revenue; any other word lists all")
-    for end in ("earlier", "later"):
-        changed.add_argument(
-            end, metavar=f"{end.upper()}_NIGHT", help="a day, or a version by its name"
-        )
-    changed.add_argument("--customer", help="only what is of this customer_id")
-    changed.set_defaults(command=_why_changed)
+    _add_questions(commands)
 
     replay = commands.add_parser("replay", help="load quarantined rows that pass now")
     replay.add_argument("--rule", help="only files with rows refused by this rule")
@@ -163,6 +139,35 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
             " does not answer",
         )  # fmt: skip
     return parser
+
+
+def _add_questions(commands: argparse._SubParsersAction) -> None:
+    """The commands that explain what is published."""
+    who = commands.add_parser("who", help="one customer, its records and their links")
+    who.add_argument("identifier", help="an e-mail or a phone number")
+    who.set_defaults(command=_who)
+
+    for name, command, purpose in (
+        ("why", _why, "the shortest path of evidence between two of one customer"),
+        ("why-not", _why_not, "the guard that kept two customers apart"),
+    ):
+        explain = commands.add_parser(name, help=purpose)
+        for end in ("a", "b"):
+            explain.add_argument(
+                end, help="a record id, a customer id, an e-mail or a phone number"
+            )
+        explain.set_defaults(command=command)
+
+    changed = commands.add_parser(
+        "why-changed", help="by how much a metric changed between two nights, and why"
+    )
+    changed.add_argument("metric", help="such as net_revenue; any other word lists all")
+    for end in ("earlier", "later"):
+        changed.add_argument(
+            end, metavar=f"{end.upper()}_NIGHT", help="a day, or a version by its name"
+        )
+    changed.add_argument("--customer", help="only what is of this customer_id")
+    changed.set_defaults(command=_why_changed)
 
 
 def _writing(
