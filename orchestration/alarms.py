@@ -140,7 +140,7 @@ def _of_sources(
             " source_name, table_name, coalesce(column_name, '') from quality.alarms"
         ).fetchall()
         [(first,)] = connection.execute(
-            "select strftime(min(as_of), '%Y-%m-%d') from quality.runs"
+            "select strftime(min(as_of), '%Y-%m-%d') from quality.nights"
         ).fetchall()
         delivered = connection.execute(
             "select source_name, table_name from quality.files where status = 'loaded'"

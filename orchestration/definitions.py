@@ -1,20 +1,22 @@
 """The contents page: every asset, job, schedule and sensor that Dagster sees."""
 
 import dagster as dg
+import duckdb
 
-from orchestration import progress
+from orchestration import progress, steps
 from orchestration.line import in_line
 from orchestration.loads import LOADS, ledger_assets
 from orchestration.models import manifest_path, models
 from orchestration.nightly import every_night, nightly, on_arrival
 from orchestration.nights import NIGHT_BY_NIGHT, NIGHTS, night_of, writing
 from orchestration.public_tables import public_tables
-from orchestration.published import night_shown, publish
+from orchestration.published import night_shown, publish, row_count
 from orchestration.restored import (
     read_decisions,
     restored_labels,
     restored_registry,
 )
+from orchestration.warehouse import let_go
 
 _PUBLIC = public_tables(manifest_path())
 
@@ -32,8 +34,11 @@ def published(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     """Publish every public table of this night."""
     with writing(context) as settings:
         night = night_of(context)
+        let_go()
         version = publish(settings, _PUBLIC, night)
-        shown = night_shown(settings)
+        shown, rows = night_shown(settings), row_count(version)
+        with duckdb.connect(str(settings.warehouse)) as connection:
+            steps.counted(connection, context.run_id, context.op.name, rows, rows)
     ending = "" if shown == night else f"; readers still see the night of {shown}"
     progress.show("publish", f"{len(_PUBLIC)} tables in version {version.name}{ending}")
     return dg.MaterializeResult(

@@ -8,9 +8,8 @@ from ingestion.files.load import ensure_ledger, load_source
 from ingestion.landing import Landing
 from ingestion.sources import all_sources
 from ingestion.tables import Source
-from orchestration import before_a_night, failed_checks, progress
+from orchestration import before_a_night, failed_checks, progress, steps
 from orchestration.nights import NIGHT_BY_NIGHT, NIGHTS, night_of, writing
-from orchestration.warehouse import keep_open
 
 SOURCES = all_sources()
 
@@ -41,10 +40,14 @@ def _load_asset(source: Source) -> dg.AssetsDefinition:
 
         with writing(context) as settings:
             before_a_night.check_once(settings, context.run_id)
-            keep_open(settings)
             if source.name == "shop":
                 extract(settings, report)
             loaded = load_source(settings, source, night_of(context), report)
+            with duckdb.connect(str(settings.warehouse)) as connection:
+                made = sum(loaded.rows_loaded.values())
+                steps.counted(
+                    connection, context.run_id, context.op.name, loaded.rows_read, made
+                )
         rows = sum(loaded.rows_loaded.values())
         quarantined = f", {loaded.rows_quarantined:,} quarantined"
         if loaded.files_loaded:
@@ -72,6 +75,13 @@ def _column_schema(names: list[str]) -> dict:
 
 
 LOADS = [_load_asset(source) for source in SOURCES]
+_LEDGER = {
+    "files": "Every file that was looked at, and what became of its rows.",
+    "rejects": "Every line that could not be read.",
+    "columns": "What the values of each column looked like in each load.",
+    "failed_checks": "What stopped nights, with the rows that were found.",
+    "steps": "What each step of a night took and made, of the last 400 runs.",
+}
 
 
 @dg.multi_asset(
@@ -85,12 +95,7 @@ LOADS = [_load_asset(source) for source in SOURCES]
             kinds={"dlt", "duckdb"},
             partitions_def=NIGHTS,
         )
-        for name, description in (
-            ("files", "Every file that was looked at, and what became of its rows."),
-            ("rejects", "Every line that could not be read."),
-            ("columns", "What the values of each column looked like in each load."),
-            ("failed_checks", "What stopped nights, with the rows that were found."),
-        )
+        for name, description in _LEDGER.items()
     ],
     check_specs=[
         dg.AssetCheckSpec(
@@ -113,13 +118,21 @@ def ledger_assets(context: dg.AssetExecutionContext):
         progress.warn("load", strangers, context.log.warning)
         with duckdb.connect(str(settings.warehouse)) as connection:
             failed_checks.prepare(connection)
+            steps.forget(connection)
             counts = {
                 name: connection.execute(
                     f"select count(*) from raw_ledger.{name}"
                 ).fetchall()
-                for name in ("files", "rejects", "columns", "failed_checks")
+                for name in _LEDGER
             }
             wrong = unaccounted(connection)
+            [(compared,)] = connection.execute(
+                "select coalesce(sum(rows_loaded), 0) from raw_ledger.files"
+            ).fetchall()
+            made = sum(count for [(count,)] in counts.values())
+            steps.counted(
+                connection, context.run_id, context.op.name, int(compared), made
+            )
     for name, [(count,)] in counts.items():
         yield dg.MaterializeResult(
             asset_key=["raw_ledger", name], metadata={"dagster/row_count": count}

@@ -10,6 +10,7 @@ import dagster as dg
 from ingestion.lock import writer_lock
 from ingestion.settings import Settings, read_settings
 from orchestration.registry import first_night
+from orchestration.steps import noted
 from orchestration.tries import tried_again
 
 warnings.filterwarnings("ignore", category=dg.BetaWarning, message=".*backfill_policy")
@@ -27,10 +28,15 @@ def writing(context: dg.AssetExecutionContext) -> Iterator[Settings]:
     """The settings, with the right to write the warehouse while a step runs.
 
     A step that stops inside, for a reason that may pass, is begun again after a while.
+    The ledger notes when it began, and how it ended.
     """
-    settings = read_settings()
-    purpose = f"step {context.op.name} of run {context.run_id[:8]}"
-    with tried_again(context), writer_lock(settings.lock, purpose):
+    settings, step = read_settings(), context.op.name
+    purpose = f"step {step} of run {context.run_id[:8]}"
+    with (
+        tried_again(context),
+        writer_lock(settings.lock, purpose),
+        noted(settings, night_of(context), context.run_id, step),
+    ):
         yield settings
 
 

@@ -64,6 +64,18 @@ def publish(settings: Settings, tables: list[PublicTable], as_of: date) -> Path:
     return version
 
 
+def row_count(version: Path) -> int:
+    """How many rows the tables of a version hold."""
+    total = 0
+    for name in ("marts", PERSONAL_SCHEMA):
+        with duckdb.connect(str(version / f"{name}.duckdb"), read_only=True) as file:
+            [(rows,)] = file.execute(
+                "select coalesce(sum(estimated_size), 0) from duckdb_tables()"
+            ).fetchall()
+            total += int(rows)
+    return total
+
+
 def roll_back(settings: Settings, night: date | None) -> str:
     """Let readers see the last version of a night; returns what was done, in words.
 

@@ -3,7 +3,7 @@
 import dagster as dg
 import duckdb
 
-from orchestration import decisions, labels, registry
+from orchestration import decisions, labels, registry, steps
 from orchestration.nights import NIGHT_BY_NIGHT, NIGHTS, writing
 
 
@@ -33,6 +33,7 @@ def restored_registry(context: dg.AssetExecutionContext):
         duckdb.connect(str(settings.warehouse)) as connection,
     ):
         counts = registry.restore(connection, settings)
+        _counted(connection, context, sum(counts.values()))
     for name, count in counts.items():
         yield dg.MaterializeResult(
             asset_key=["registry", name], metadata={"dagster/row_count": count}
@@ -55,6 +56,7 @@ def read_decisions(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         duckdb.connect(str(settings.warehouse)) as connection,
     ):
         count = decisions.restore(connection, settings)
+        _counted(connection, context, count)
     return dg.MaterializeResult(metadata={"dagster/row_count": count})
 
 
@@ -83,10 +85,20 @@ def restored_labels(context: dg.AssetExecutionContext):
         duckdb.connect(str(settings.warehouse)) as connection,
     ):
         labels.restore(connection, settings)
+        counts = {}
         for name in ("records", "hard_cases"):
-            [(count,)] = connection.execute(
+            [(counts[name],)] = connection.execute(
                 f"select count(*) from labels.{name}"
             ).fetchall()
-            yield dg.MaterializeResult(
-                asset_key=["labels", name], metadata={"dagster/row_count": count}
-            )
+        _counted(connection, context, sum(counts.values()))
+    for name, count in counts.items():
+        yield dg.MaterializeResult(
+            asset_key=["labels", name], metadata={"dagster/row_count": count}
+        )
+
+
+def _counted(
+    connection: duckdb.DuckDBPyConnection, context: dg.AssetExecutionContext, rows: int
+) -> None:
+    """Of these steps the rows read are those that stand in the warehouse then."""
+    steps.counted(connection, context.run_id, context.op.name, rows, rows)

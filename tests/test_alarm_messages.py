@@ -54,7 +54,7 @@ def publish(
             " since_on date, cause text, cure text)"
         )
         connection.execute(
-            "create table quality.runs as select ?::date as as_of", [since]
+            "create table quality.nights as select ?::date as as_of", [since]
         )
         connection.execute(
             "create table quality.files as select 'crm' as source_name, 'deals' as"

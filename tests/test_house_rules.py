@@ -26,13 +26,13 @@ PUBLISHED = {
     "identity.customer_ids", "identity.customer_id_changes", "identity.links",
     "identity.refused_links", "identity.customer_id_history", "identity.review_queue",
     "identity.records", "identity.weakest_links", "identity.households",
-    "identity.accounts", "quality.files", "quality.quarantine", "quality.runs",
+    "identity.accounts", "quality.files", "quality.quarantine", "quality.nights",
     "contacts.customer_attributes", "contacts.customer_contacts",
     "contacts.customer_identifiers",
     "contacts.quarantined_lines", "quality.schema_changes", "quality.late_arrivals",
     "quality.identity_accuracy", "quality.identity_health", "quality.split_effects",
     "marts.consents", "marts.customer_consents", "quality.third_party_data",
-    "quality.alarms",
+    "quality.alarms", "quality.runs",
 }  # fmt: skip
 
 

@@ -51,7 +51,7 @@ def told(home: Home, *names: str) -> World:
     world.connection.execute(
         "create table raw_ledger.files as from home.raw_ledger.files"
     )
-    world.build("files", "runs", "stg_ledger__current_files", *names)
+    world.build("files", "nights", "stg_ledger__current_files", *names)
     for node in manifest()["nodes"].values():
         attached = str(node.get("attached_node")).rpartition(".")[2]
         if node["resource_type"] == "test" and attached in world.built:

@@ -27,6 +27,7 @@ class Loaded:
     files_loaded: int
     messages: list[str]
     rows_replayed: int = 0
+    rows_read: int = 0
 
 
 def load_source(
@@ -101,6 +102,7 @@ def _run(load: Load, account: Account, connection: duckdb.DuckDBPyConnection) ->
         len(good),
         [message(entry) for entry in account.entries if entry.message],
         account.replayed,
+        sum(entry.rows_read for entry in account.entries),
     )
 
 

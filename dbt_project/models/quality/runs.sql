@@ -1,16 +1,33 @@
--- One row per night that read at least one file.
+-- One row per night, run and step, or part of a step.
+{{ config(materialized='view') }}
 with
-files as (
-    select * from {{ ref('stg_ledger__files') }}
+steps as (
+    select * from {{ source('raw_ledger', 'steps') }}
 )
 
 select
-    loaded_on as as_of,
-    cast(count(*) as bigint) as file_count,
-    cast(count_if(status = 'refused') as bigint) as refused_file_count,
-    cast(sum(rows_read) as bigint) as read_count,
-    cast(sum(rows_loaded) as bigint) as loaded_count,
-    cast(sum(rows_quarantined) as bigint) as quarantined_count,
-    cast(sum(rows_repeated) as bigint) as repeated_count
-from files
-group by loaded_on
+    as_of,
+    run_id,
+    step_name,
+    part_name,
+    -- Runs stand in line: what has no end when another step has begun never had one.
+    case
+        when outcome is not null then outcome
+        when started_at < max(started_at) over () then 'killed'
+        else 'going_on'
+    end as outcome,
+    item_count,
+    rows_in as rows_in_count,
+    rows_out as rows_out_count,
+    slowest_name,
+    seconds as duration_seconds,
+    slowest_seconds,
+    peak_memory_bytes,
+    unavista_version,
+    dbt_version,
+    duckdb_version,
+    dlt_version,
+    dagster_version,
+    started_at,
+    ended_at
+from steps
