@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from ingestion.files.plain import Reject
 from ingestion.files.profiles import ColumnProfile
+from ingestion.files.totals import MoneyTotal
 from ingestion.landing import Delivered
 from ingestion.sql import identifier
 
@@ -53,6 +54,18 @@ _TABLES = {
         "value_type": "varchar",
         "known_values": "varchar",
         "examples": "varchar",
+    },
+    "totals": {
+        "source_name": "varchar",
+        "table_name": "varchar",
+        "column_name": "varchar",
+        "file_id": "varchar",
+        "load_id": "varchar",
+        "currency": "varchar",
+        "value_count": "bigint",
+        "total": "decimal(38,4)",
+        "square_total": "double",
+        "largest": "decimal(24,4)",
     },
 }
 
@@ -191,6 +204,7 @@ def write(
     entries: list[FileEntry],
     rejects: list[tuple[FileEntry, Reject]],
     columns: list[ColumnProfile],
+    totals: list[MoneyTotal],
 ) -> None:
     """Commit the entries, all or none: from here on their rows count."""
     reject_rows = [
@@ -206,6 +220,7 @@ def write(
     rows = {
         "rejects": reject_rows,
         "columns": [asdict(profile) for profile in columns],
+        "totals": [asdict(total) for total in totals],
         "files": [asdict(entry) for entry in entries],
     }
     connection.execute("begin")

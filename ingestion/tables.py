@@ -69,9 +69,26 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Amount:
+    """A column of money whose total of a night is held against what is usual.
+
+    `currency` is the column that says whose money a row is, where the table has it:
+    money of different currencies is never summed.
+    """
+
+    table: str
+    column: str
+    currency: str = "currency"
+
+
+@dataclass(frozen=True)
 class Source:
-    """A system we read; its tables land in the schema `raw_<name>`."""
+    """A system we read; its tables land in the schema `raw_<name>`.
+
+    `amounts` say once which columns are money that is watched.
+    """
 
     name: str
     description: str
     tables: tuple[Table, ...]
+    amounts: tuple[Amount, ...] = ()

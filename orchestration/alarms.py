@@ -216,6 +216,7 @@ def _messages(
         what = {
             "source_overdue": "is overdue",
             "volume": "brought too little or too much",
+            "money_total": "has a total that is too small or too large",
             "quarantine_share": "has too many quarantined rows",
             "null_rate": "lacks values",
             FAILED: "failed",

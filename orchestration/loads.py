@@ -79,6 +79,7 @@ _LEDGER = {
     "files": "Every file that was looked at, and what became of its rows.",
     "rejects": "Every line that could not be read.",
     "columns": "What the values of each column looked like in each load.",
+    "totals": "What the money of each file adds up to, by column and currency.",
     "failed_checks": "What stopped nights, with the rows that were found.",
     "steps": "What each step of a night took and made, of the last 400 runs.",
 }

@@ -19,6 +19,11 @@ COLUMNS = (
     "raw_ledger.columns(source_name, table_name, column_name, load_id,"
     " row_count bigint, null_count bigint, value_type, known_values, examples)"
 )
+TOTALS = (
+    "raw_ledger.totals(source_name, table_name, column_name, file_id, load_id,"
+    " currency, value_count bigint, total decimal(38,4), square_total double,"
+    " largest decimal(24,4))"
+)
 REACH = (
     "raw_ledger.column_reach(source_name, table_name, column_name, published_columns,"
     " is_personal boolean)"
@@ -26,13 +31,34 @@ REACH = (
 
 
 @dataclass(frozen=True)
+class Money:
+    """What so many amounts add up to, and their squares; and the largest of them."""
+
+    values: int
+    total: float
+    squares: float
+    largest: float
+
+    def times(self, factor: float) -> "Money":
+        """Every amount multiplied."""
+        return Money(
+            self.values, self.total * factor, self.squares * factor**2,
+            self.largest * factor,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
 class Night:
-    """What one table brought in one night; `null_rate` is that of its column `city`."""
+    """What one table brought in one night; `null_rate` is that of its column `city`.
+
+    `money` is what its column `total` adds up to, by currency.
+    """
 
     on: date
     rows: int
     quarantined: int = 0
     null_rate: float | None = 0.0
+    money: tuple[tuple[str | None, Money], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,7 +77,7 @@ def day(number: int) -> date:
 
 def give(world: World, tables: Iterable[Delivering]) -> None:
     """Give the tables to a world as its ledger."""
-    files, columns = [], []
+    files, columns, totals = [], [], []
     for table in tables:
         for night in table.nights:
             load = f"{night.on:%Y%m%d}"
@@ -65,6 +91,9 @@ def give(world: World, tables: Iterable[Delivering]) -> None:
             ))  # fmt: skip
             seen = min(loaded, 10_000)
             some = [("id", 0), ("city", night.null_rate)]
+            if any(it.money for it in table.nights):
+                values = sum(money.values for _, money in night.money)
+                some.append(("total", 1 - min(values / max(loaded, 1), 1)))
             columns += [
                 (
                     table.source, table.table, column, load, seen, round(rate * seen),
@@ -73,10 +102,19 @@ def give(world: World, tables: Iterable[Delivering]) -> None:
                 for column, rate in some
                 if rate is not None and seen
             ]  # fmt: skip
+            totals += [
+                (
+                    table.source, table.table, "total", name, load, currency,
+                    money.values, round(money.total, 4), money.squares,
+                    round(money.largest, 4),
+                )
+                for currency, money in night.money
+            ]  # fmt: skip
     # Small tables, which more threads only wait for.
     world.connection.execute("set threads = 1")
     world.give(FILES, files)
     world.give(COLUMNS, columns)
+    world.give(TOTALS, totals)
     world.give(REACH, [])
 
 
@@ -89,6 +127,8 @@ def installation(
     their own, growth, and noise of 3 to 15 percent beside that of small numbers; every
     fifth of them, and six more, nothing on Sundays, Mondays and holidays (nights after
     a Saturday, a Sunday). Two deliver once a week, one every month, one at random.
+    Every table has amounts, in one to three currencies: alike, as the cost of ads is,
+    or as unlike as deals are.
     """
     kinds = ["daily"] * 24 + ["business"] * 12 + ["weekly"] * 2 + ["monthly", "random"]
     return [
@@ -107,6 +147,10 @@ def _quiet(
     quarantined = rng.choice([0, 0, 0.001, 0.01, 0.05])
     empty = rng.choice([0, 0.02, 0.3, 0.6])
     rest = rng.integers(7)
+    [of_money] = rng.spawn(1)
+    middle, spread = 10 ** of_money.uniform(0.5, 4), of_money.uniform(0.2, 1.4)
+    shares = of_money.dirichlet([4, 1, 0.2][: of_money.integers(1, 4)])
+    drift = of_money.uniform(0, 0.08)
     for number in range(nights):
         weekday = number % 7
         comes = {
@@ -120,21 +164,95 @@ def _quiet(
             continue
         mean = level * (1 + growth * number) * rng.lognormal(0, noise)
         rows = rng.poisson(mean * (weekend if weekday in (0, 6) else 1))
+        spoilt = int(rng.binomial(rows, quarantined))
+        price = middle * of_money.lognormal(0, drift)
+        counts = of_money.multinomial(rows - spoilt, shares)
         yield Night(
-            day(number), int(rows), int(rng.binomial(rows, quarantined)),
+            day(number), int(rows), spoilt,
             float(np.clip(empty + rng.normal(0, 0.02), 0, 1)),
+            tuple(
+                (currency, amounts(of_money, int(count), price, spread))
+                for currency, count in zip(("EUR", "USD", "JPY"), counts, strict=False)
+                if count
+            ),
         )  # fmt: skip
+
+
+def amounts(
+    rng: np.random.Generator, count: int, middle: float, spread: float
+) -> Money:
+    """So many amounts, whose logarithms are normal around that of `middle`.
+
+    Of more than 20,000 the first 20,000 stand for all.
+    """
+    drawn = middle * rng.lognormal(0, spread, min(count, 20_000))
+    scale = count / len(drawn)
+    return Money(
+        count, float(drawn.sum() * scale), float((drawn**2).sum() * scale),
+        float(drawn.max()),
+    )  # fmt: skip
 
 
 # --- Faults, from a night on.
 
 
 def halved(table: Delivering, since: date) -> Delivering:
-    return _changed(table, since, lambda n: replace(n, rows=n.rows // 2))
+    return _changed(table, since, lambda n: _some(n, 0.5))
 
 
 def doubled(table: Delivering, since: date) -> Delivering:
-    return _changed(table, since, lambda n: replace(n, rows=n.rows * 2))
+    return _changed(table, since, lambda n: _some(n, 2))
+
+
+def _some(night: Night, share: float) -> Night:
+    """With so many of its rows, and their money."""
+    money = tuple(
+        (currency, Money(*(int(m.values * share), m.total * share),
+                         *(m.squares * share, m.largest)))
+        for currency, m in night.money
+    )  # fmt: skip
+    return replace(night, rows=int(night.rows * share), money=money)
+
+
+def in_cents(table: Delivering, since: date) -> Delivering:
+    return _priced(table, since, 100)
+
+
+def in_thousands(table: Delivering, since: date) -> Delivering:
+    return _priced(table, since, 0.001)
+
+
+def twice_the_price(table: Delivering, since: date) -> Delivering:
+    return _priced(table, since, 2)
+
+
+def half_the_price(table: Delivering, since: date) -> Delivering:
+    return _priced(table, since, 0.5)
+
+
+def for_nothing(table: Delivering, since: date) -> Delivering:
+    return _priced(table, since, 0)
+
+
+def in_another_currency(table: Delivering, since: date) -> Delivering:
+    """All money is written as euros."""
+
+    def mistaken(night: Night) -> Night:
+        all_of_it = [money for _, money in night.money]
+        sums = [sum(m.values for m in all_of_it), sum(m.total for m in all_of_it),
+                sum(m.squares for m in all_of_it)]  # fmt: skip
+        largest = max((m.largest for m in all_of_it), default=0)
+        return replace(night, money=(("EUR", Money(*sums, largest)),) * bool(all_of_it))
+
+    return _changed(table, since, mistaken)
+
+
+def _priced(table: Delivering, since: date, factor: float) -> Delivering:
+    def priced(night: Night) -> Night:
+        money = tuple((c, m.times(factor)) for c, m in night.money)
+        return replace(night, money=money)
+
+    return _changed(table, since, priced)
 
 
 def stopped(table: Delivering, since: date) -> Delivering:
@@ -164,7 +282,9 @@ def _changed(table: Delivering, since: date, change) -> Delivering:
 
 
 # What a night changes, beside the ledger: the rest is built once for a world.
-BY_NIGHT = ["int_alarms__overdue", "int_alarms__volumes", "alarms"]
+BY_NIGHT = [
+    "int_alarms__overdue", "int_alarms__measures", "int_alarms__volumes", "alarms",
+]  # fmt: skip
 
 
 def alarms(world: World, as_of: date) -> set[tuple[str, str]]:

@@ -25,6 +25,11 @@ FAULTS = {
     "quarantined": (
         ledgers.quarantined, "quarantine_share", ("daily", "business", "weekly"),
     ),
+    "cents": (ledgers.in_cents, "money_total", ("daily", "business", "weekly")),
+    "thousands": (ledgers.in_thousands, "money_total", ("daily", "business", "weekly")),
+    "dearer": (ledgers.twice_the_price, "money_total", ("daily", "business", "weekly")),
+    "cheaper": (ledgers.half_the_price, "money_total", ("daily", "business", "weekly")),
+    "free": (ledgers.for_nothing, "money_total", ("daily", "business", "weekly")),
 }  # fmt: skip
 
 
@@ -44,10 +49,13 @@ def test_recall_and_precision(installation: list[ledgers.Delivering]) -> None:
     for name in FAULTS:
         print(f"{name:<12} {found[name]:>3} of {injected[name]:>3} found in time")
     print("missed:", *missed)
+    of_money = [name for name, fault in FAULTS.items() if fault[1] == "money_total"]
+    money = sum(found[n] for n in of_money) / sum(injected[n] for n in of_money)
     recall = sum(found.values()) / sum(injected.values())
     precision = sum(found.values()) / (sum(found.values()) + false)
-    print(f"recall {recall:.3f}, precision {precision:.3f}")
+    print(f"recall {recall:.3f}, of money {money:.3f}, precision {precision:.3f}")
     assert recall >= 0.95
+    assert money >= 0.95
     assert false <= 1
 
 

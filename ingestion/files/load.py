@@ -13,6 +13,7 @@ from ingestion import ledger
 from ingestion.files import check, profiles, raw
 from ingestion.files.account import Account, File, Load, message
 from ingestion.files.look import checked, look, read_decisions
+from ingestion.files.totals import totals
 from ingestion.landing import Landing
 from ingestion.settings import Settings
 from ingestion.tables import Source
@@ -89,7 +90,12 @@ def _run(load: Load, account: Account, connection: duckdb.DuckDBPyConnection) ->
     if account.entries:
         rejects = [(file.entry, r) for file in good for r in file.reading.rejects]
         columns = _profiles(load, connection, good)
-        ledger.write(connection, account.entries, rejects, columns)
+        money = [
+            total
+            for table in dict.fromkeys(file.table for file in good)
+            for total in totals(connection, source, table, load.id)
+        ]
+        ledger.write(connection, account.entries, rejects, columns, money)
     if account.replayed:
         known = ledger.read_known(connection, source.name)
         raw.remove_unfinished(connection, source, known)

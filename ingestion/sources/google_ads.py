@@ -3,7 +3,7 @@
 Headings stand in English, German, French, Spanish, Italian, Dutch, Portuguese.
 """
 
-from ingestion.tables import Column, Source, Table
+from ingestion.tables import Amount, Column, Source, Table
 
 # fmt: off
 _CAMPAIGNS = (
@@ -85,5 +85,10 @@ SOURCE = Source(
             ),
             any_of=("cost", "cost_micros", "converted_cost"),
         ),
+    ),
+    amounts=(
+        Amount("campaigns", "cost"),
+        Amount("campaigns", "cost_micros"),
+        Amount("campaigns", "converted_cost", "converted_currency"),
     ),
 )

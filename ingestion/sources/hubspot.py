@@ -1,6 +1,6 @@
 """HubSpot: contacts, companies, deals, notes and tickets, as its CSV export writes."""
 
-from ingestion.tables import Column, Source, Table
+from ingestion.tables import Amount, Column, Source, Table
 
 _MODIFIED = Column(
     "modified_at",
@@ -226,4 +226,5 @@ SOURCE = Source(
             delivery="full",
         ),
     ),
+    amounts=(Amount("deals", "amount"),),
 )

@@ -1,6 +1,6 @@
 """LinkedIn Ads: the campaign performance report by day of Campaign Manager."""
 
-from ingestion.tables import Column, Source, Table
+from ingestion.tables import Amount, Column, Source, Table
 
 # fmt: off
 _CAMPAIGNS = (
@@ -34,4 +34,5 @@ SOURCE = Source(
             assumed=("month_first",),
         ),
     ),
+    amounts=(Amount("campaigns", "cost"),),
 )

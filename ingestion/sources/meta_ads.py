@@ -3,7 +3,7 @@
 Headings stand in English, German, French, Spanish, Italian, Dutch, Portuguese.
 """
 
-from ingestion.tables import Column, Source, Table
+from ingestion.tables import Amount, Column, Source, Table
 
 # fmt: off
 _CAMPAIGNS = (
@@ -95,4 +95,5 @@ SOURCE = Source(
             any_of=("day", "reporting_starts"),
         ),
     ),
+    amounts=(Amount("campaigns", "amount_spent"),),
 )

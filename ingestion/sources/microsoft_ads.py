@@ -1,6 +1,6 @@
 """Microsoft Advertising: the campaign performance report by day, as downloaded."""
 
-from ingestion.tables import Column, Source, Table
+from ingestion.tables import Amount, Column, Source, Table
 
 # fmt: off
 _CAMPAIGNS = (
@@ -32,4 +32,5 @@ SOURCE = Source(
             totals=("©", "@"),
         ),
     ),
+    amounts=(Amount("campaigns", "cost"),),
 )

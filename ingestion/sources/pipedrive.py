@@ -1,6 +1,6 @@
 """Pipedrive: its export in CSV or Excel, in the language of whoever exported it."""
 
-from ingestion.tables import Column, Kind, Source, Table
+from ingestion.tables import Amount, Column, Kind, Source, Table
 
 _ID = "ID|Pipedrive System ID|=id"
 _OWNER = "Owner|Besitzer|Proprietário|Propriétaire|Propietario|=owner_name"
@@ -257,4 +257,5 @@ SOURCE = Source(
             ("updated_at", "timestamp", _UPDATED),
         ),
     ),
+    amounts=(Amount("deals", "value"),),
 )

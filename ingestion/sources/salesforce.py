@@ -2,7 +2,7 @@
 
 import re
 
-from ingestion.tables import Column, Kind, Source, Table
+from ingestion.tables import Amount, Column, Kind, Source, Table
 
 _KINDS: dict[str, Kind] = {
     "ActivityDate": "date",
@@ -159,4 +159,5 @@ SOURCE = Source(
             """,
         ),
     ),
+    amounts=(Amount("opportunities", "amount", "currency_iso_code"),),
 )

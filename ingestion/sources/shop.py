@@ -1,6 +1,6 @@
 """The shop: customers, orders, order lines and refunds, in CSV or Parquet."""
 
-from ingestion.tables import Column, Source, Table
+from ingestion.tables import Amount, Column, Source, Table
 
 SOURCE = Source(
     name="shop",
@@ -72,5 +72,9 @@ SOURCE = Source(
                 Column("refunded_at", "timestamp", True),
             ),
         ),
+    ),
+    amounts=(
+        Amount("orders", "total"),
+        Amount("refunds", "amount"),
     ),
 )

@@ -1,6 +1,6 @@
 """Shopify: orders and customers, as the admin's CSV export writes them."""
 
-from ingestion.tables import Column, Source, Table
+from ingestion.tables import Amount, Column, Source, Table
 
 
 def _address(kind: str) -> tuple[Column, ...]:
@@ -126,4 +126,5 @@ SOURCE = Source(
             delivery="full",
         ),
     ),
+    amounts=(Amount("orders", "total"),),
 )

@@ -1,6 +1,6 @@
 """Stripe: payments, refunds, customers and subscriptions, as the dashboard exports."""
 
-from ingestion.tables import Column, Source, Table
+from ingestion.tables import Amount, Column, Source, Table
 
 # The dashboard writes whole amounts, Sigma and the API minor units, both as `amount`;
 # which they are shows in the heading of the time: `Created (UTC)` or `created`.
@@ -159,5 +159,9 @@ SOURCE = Source(
                 Column("ended_at", "timestamp", headings=("Ended At (UTC)",)),
             ),
         ),
+    ),
+    amounts=(
+        Amount("charges", "amount"),
+        Amount("refunds", "amount"),
     ),
 )

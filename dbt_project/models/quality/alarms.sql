@@ -24,17 +24,19 @@ last_good as (
     select
         source_name,
         table_name,
+        measure,
         min(case when not is_volume_off then number_from_last end) as volume_number,
         min(case when not is_quarantine_off then number_from_last end)
             as quarantine_number
     from volumes
-    group by source_name, table_name
+    group by source_name, table_name, measure
 ),
 
 since as (
     select
         volumes.source_name,
         volumes.table_name,
+        volumes.measure,
         min(
             case
                 when
@@ -55,7 +57,8 @@ since as (
         on
             volumes.source_name = last_good.source_name
             and volumes.table_name = last_good.table_name
-    group by volumes.source_name, volumes.table_name
+            and volumes.measure = last_good.measure
+    group by volumes.source_name, volumes.table_name, volumes.measure
 ),
 
 newest as (
@@ -63,7 +66,7 @@ newest as (
         volumes.*,
         since.volume_since_on,
         since.quarantine_since_on,
-        cast(cast(floor(volumes.usual_count + 0.5) as bigint) as string) as usual_rows,
+        cast(cast(floor(volumes.usual_amount + 0.5) as bigint) as string) as usual_rows,
         cast(cast(100 * volumes.quarantined_rate as decimal(18, 1)) as string)
             as quarantined_percent,
         cast(cast(100 * volumes.usual_quarantined_rate as decimal(18, 1)) as string)
@@ -73,6 +76,7 @@ newest as (
         on
             volumes.source_name = since.source_name
             and volumes.table_name = since.table_name
+            and volumes.measure = since.measure
     where volumes.number_from_last = 1
 ),
 
@@ -191,6 +195,47 @@ emptied_columns as (
         and column_histories.last_null_rate > column_histories.largest_null_rate
 ),
 
+-- One incident a column, though several currencies are off: it tells of the one that
+-- is off most. A column that lost its values is told as that.
+off_totals as (
+    select
+        newest.source_name,
+        newest.table_name,
+        newest.column_name,
+        newest.shift,
+        newest.volume_since_on,
+        newest.amount > 0
+        and coalesce(2 * newest.largest > newest.amount, false) as is_one_row,
+        cast(cast(newest.amount as decimal(38, 2)) as string)
+        || coalesce(' ' || newest.currency, '') as total,
+        cast(cast(newest.usual_amount as decimal(38, 2)) as string)
+        || coalesce(' ' || newest.currency, '') as usual_total,
+        cast(
+            cast(
+                100 * cast(newest.largest as double) / nullif(newest.amount, 0)
+                as decimal(18, 0)
+            ) as string
+        ) as largest_percent,
+        newest.loaded_on,
+        row_number() over (
+            partition by newest.source_name, newest.table_name, newest.column_name
+            order by newest.strangeness desc, newest.measure asc
+        ) as rank_of_currency,
+        count(*) over (
+            partition by newest.source_name, newest.table_name, newest.column_name
+        ) as currency_count
+    from newest
+    left join emptied_columns
+        on
+            newest.source_name = emptied_columns.source_name
+            and newest.table_name = emptied_columns.table_name
+            and newest.column_name = emptied_columns.column_name
+    where
+        newest.is_volume_off
+        and newest.measure <> 'rows'
+        and (newest.shift > 0 or emptied_columns.column_name is null)
+),
+
 incidents as (
     select
         'source_overdue' as kind,
@@ -229,7 +274,46 @@ incidents as (
         || ' in quality.files with the source, and have wrong ones delivered again; '
         || 'a new level that is right counts as usual after some weeks.' as cure
     from newest
-    where is_volume_off
+    where is_volume_off and measure = 'rows'
+    union all
+    select
+        'money_total' as kind,
+        source_name,
+        table_name,
+        column_name,
+        total || ' in ' || column_name
+        || case
+            when is_one_row then ', ' || largest_percent || ' % of it in one row'
+            else ''
+        end
+        || case
+            when currency_count = 2 then ', and one more currency off'
+            when currency_count > 2
+                then
+                    ', and ' || cast(currency_count - 1 as string)
+                    || ' more currencies off'
+            else ''
+        end || {{ night }} as found,
+        'about ' || usual_total || ', as on the same weekday of the last 8 weeks'
+            as expected,
+        volume_since_on as since_on,
+        case
+            when is_one_row and shift > 0
+                then 'One amount may be wrong, or an order is larger than all others.'
+            when shift < 0
+                then
+                    'Amounts may be lacking, zero, of another currency or in a larger'
+                    || ' unit; the number of rows does not explain it.'
+            else
+                'Amounts may be in a smaller unit, such as cents, of another currency'
+                || ' or summed twice; the number of rows does not explain it.'
+        end as cause,
+        'Compare ' || column_name || ' of the newest files of ' || source_name || '.'
+        || table_name || ' in quality.files with the source, and have wrong ones'
+        || ' delivered again; a new level that is right counts as usual after some'
+        || ' weeks.' as cure
+    from off_totals
+    where rank_of_currency = 1
     union all
     select
         'quarantine_share' as kind,
@@ -246,7 +330,7 @@ incidents as (
         || table_name || '; have the file delivered again, or mend the reading and'
         || ' type: unavista replay' as cure
     from newest
-    where is_quarantine_off
+    where is_quarantine_off and measure = 'rows'
     union all
     select
         'null_rate' as kind,

@@ -1,5 +1,6 @@
--- One row per source table and night of the last four weeks that brought it something.
-{% set night = 'source_name, table_name, judged_on' %}
+-- One row per source table, measure and night of the last four weeks that brought it.
+{% set series = 'source_name, table_name, measure' %}
+{% set night = series ~ ', judged_on' %}
 {% set threshold = 4 %}
 {% set least_shift = 0.5 %}
 with
@@ -7,18 +8,25 @@ nights as (
     select
         source_name,
         table_name,
+        measure,
+        column_name,
+        currency,
         loaded_on,
         weekday,
+        unit,
+        amount,
+        largest,
+        unevenness,
         read_count,
         quarantined_count,
         -- Halved is one less, doubled one more.
-        log2(read_count + 0.5) as size,
+        log2(measured + 0.5) as size,
         cast(quarantined_count as double) / nullif(read_count, 0) as quarantined_rate,
         {{ days_between(
-            'lag(loaded_on) over (partition by source_name, table_name '
-            ~ 'order by loaded_on asc)', 'loaded_on'
+            'lag(loaded_on) over (partition by ' ~ series ~ ' order by loaded_on asc)',
+            'loaded_on'
         ) }} as gap_days
-    from {{ ref('stg_ledger__nights') }}
+    from {{ ref('int_alarms__measures') }}
     where
         loaded_on <= {{ as_of() }}
         and {{ days_between('loaded_on', as_of()) }} < 28 + 56
@@ -35,9 +43,11 @@ history as (
     select
         judged.source_name,
         judged.table_name,
+        judged.measure,
         judged.loaded_on as judged_on,
         nights.weekday,
         nights.size,
+        nights.unevenness,
         nights.gap_days,
         nights.quarantined_rate,
         {{ days_between('nights.loaded_on', 'judged.loaded_on') }} > 14 as is_settled
@@ -46,6 +56,7 @@ history as (
         on
             judged.source_name = nights.source_name
             and judged.table_name = nights.table_name
+            and judged.measure = nights.measure
             and judged.loaded_on > nights.loaded_on
     where {{ days_between('nights.loaded_on', 'judged.loaded_on') }} <= 56
 ),
@@ -54,9 +65,11 @@ ranked_sizes as (
     select
         source_name,
         table_name,
+        measure,
         judged_on,
         weekday,
         size,
+        unevenness,
         gap_days,
         row_number() over (
             partition by {{ night }}, weekday order by size asc
@@ -69,9 +82,11 @@ weekdays as (
     select
         source_name,
         table_name,
+        measure,
         judged_on,
         weekday,
         max(weekday_count) as weekday_count,
+        sum(log2(unevenness)) / nullif(count(unevenness), 0) as usual_unevenness,
         min(gap_days) as usual_gap_days,
         -- The median: of an even number, the mean of the two in the middle.
         sum(
@@ -84,13 +99,14 @@ weekdays as (
             end
         ) / nullif(2 - mod(max(weekday_count), 2), 0) as usual_size
     from ranked_sizes
-    group by source_name, table_name, judged_on, weekday
+    group by source_name, table_name, measure, judged_on, weekday
 ),
 
 residuals as (
     select
         history.source_name,
         history.table_name,
+        history.measure,
         history.judged_on,
         abs(history.size - weekdays.usual_size) as residual,
         coalesce(history.quarantined_rate, 0) as quarantined_rate
@@ -99,6 +115,7 @@ residuals as (
         on
             history.source_name = weekdays.source_name
             and history.table_name = weekdays.table_name
+            and history.measure = weekdays.measure
             and history.judged_on = weekdays.judged_on
             and history.weekday = weekdays.weekday
     where history.is_settled
@@ -121,6 +138,7 @@ spreads as (
     select
         source_name,
         table_name,
+        measure,
         judged_on,
         max(settled_count) as settled_count,
         greatest(
@@ -143,50 +161,119 @@ spreads as (
             end
         ) as usual_rate
     from ranked_residuals
-    group by source_name, table_name, judged_on
+    group by source_name, table_name, measure, judged_on
 ),
 
 measured as (
     select
         judged.source_name,
         judged.table_name,
+        judged.measure,
+        judged.column_name,
+        judged.currency,
         judged.loaded_on,
+        judged.unit,
+        judged.amount,
+        judged.largest,
         judged.read_count,
         judged.quarantined_count,
         judged.quarantined_rate,
         spreads.usual_rate,
         coalesce(spreads.settled_count, 0) as settled_count,
         weekdays.usual_size,
-        row_number() over (
-            partition by judged.source_name, judged.table_name
-            order by judged.loaded_on asc
-        ) as night_number,
-        -- What comes after a gap may be what should have come in it.
+        -- What comes after a gap may be what should have come in it, and money that
+        -- the weekday did not have may come for the first time.
         case
             when
                 judged.size > weekdays.usual_size
-                and judged.gap_days > weekdays.usual_gap_days
+                and (
+                    judged.gap_days > weekdays.usual_gap_days
+                    or (judged.measure <> 'rows' and weekdays.usual_size < 0)
+                )
                 then 0
             when weekdays.weekday_count >= 4 and spreads.settled_count >= 4
                 then judged.size - weekdays.usual_size
-        end as shift,
-        -- Few rows vary by themselves, as the square root of their number.
+        end as own_shift,
+        -- Few rows vary by themselves, as the square root of their number, and sums of
+        -- amounts that differ much as if they were fewer.
         greatest(
             coalesce(spreads.spread, 0) * 1.15,
-            sqrt(0.002 + 2.1 * power(2, -coalesce(weekdays.usual_size, 0)))
+            sqrt(
+                0.002
+                + 2.1
+                * power(
+                    2,
+                    coalesce(weekdays.usual_unevenness, 0)
+                    - coalesce(weekdays.usual_size, 0)
+                )
+            )
         ) as noise
     from judged
     left join weekdays
         on
             judged.source_name = weekdays.source_name
             and judged.table_name = weekdays.table_name
+            and judged.measure = weekdays.measure
             and judged.loaded_on = weekdays.judged_on
             and judged.weekday = weekdays.weekday
     left join spreads
         on
             judged.source_name = spreads.source_name
             and judged.table_name = spreads.table_name
+            and judged.measure = spreads.measure
             and judged.loaded_on = spreads.judged_on
+),
+
+-- How far the rows that could be read are from what is usual.
+rows_read as (
+    select
+        source_name,
+        table_name,
+        loaded_on,
+        own_shift
+        + log2(greatest(1 - coalesce(quarantined_rate, 0), 0.001))
+        - log2(greatest(1 - coalesce(usual_rate, 0), 0.001)) as shift
+    from measured
+    where measure = 'rows'
+),
+
+-- Money that fell as the rows did is no second incident: of a total counts what the
+-- rows do not explain, and no more than the total itself.
+explained as (
+    select
+        measured.*,
+        row_number() over (
+            partition by
+                measured.source_name, measured.table_name, measured.measure
+            order by measured.loaded_on asc
+        ) as night_number,
+        case
+            when measured.measure = 'rows' or rows_read.shift is null
+                then measured.own_shift
+            when measured.own_shift > 0
+                then
+                    greatest(
+                        least(
+                            measured.own_shift,
+                            measured.own_shift - rows_read.shift
+                        ),
+                        0
+                    )
+            else
+                least(
+                    greatest(
+                        measured.own_shift,
+                        measured.own_shift - rows_read.shift
+                    ),
+                    0
+                )
+        end as shift
+    from measured
+    left join rows_read
+        on
+            measured.source_name = rows_read.source_name
+            and measured.table_name = rows_read.table_name
+            and measured.loaded_on = rows_read.loaded_on
 ),
 
 -- A fault that one night cannot tell from noise, three or seven can.
@@ -196,7 +283,7 @@ lasting as (
         case
             when night_number >= 3
                 then sum(shift) over (
-                    partition by source_name, table_name
+                    partition by {{ series }}
                     order by night_number asc
                     rows between 2 preceding and current row
                 ) / 3
@@ -204,12 +291,12 @@ lasting as (
         case
             when night_number >= 7
                 then sum(shift) over (
-                    partition by source_name, table_name
+                    partition by {{ series }}
                     order by night_number asc
                     rows between 6 preceding and current row
                 ) / 7
         end as shift_of_7
-    from measured
+    from explained
 ),
 
 found as (
@@ -241,18 +328,22 @@ found as (
 select
     source_name,
     table_name,
+    measure,
+    column_name,
+    currency,
     loaded_on,
     cast(
-        row_number() over (
-            partition by source_name, table_name order by night_number desc
-        ) as int
+        row_number() over (partition by {{ series }} order by night_number desc) as int
     ) as number_from_last,
+    amount,
+    largest,
     read_count,
     quarantined_count,
     quarantined_rate,
     usual_rate as usual_quarantined_rate,
-    power(2, usual_size) - 0.5 as usual_count,
+    (power(2, usual_size) - 0.5) * unit as usual_amount,
     shift,
+    abs(shift) / nullif(noise, 0) as strangeness,
     is_volume_off,
     is_quarantine_off
 from found
