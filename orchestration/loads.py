@@ -134,6 +134,8 @@ def ledger_assets(context: dg.AssetExecutionContext):
             steps.counted(
                 connection, context.run_id, context.op.name, int(compared), made
             )
+            if wrong:
+                steps.failed(connection, context.run_id, context.op.name)
     for name, [(count,)] in counts.items():
         yield dg.MaterializeResult(
             asset_key=["raw_ledger", name], metadata={"dagster/row_count": count}

@@ -66,8 +66,8 @@ def noted(settings: Settings, as_of: date, run_id: str, step: str) -> Iterator[N
     def end(outcome: str) -> None:
         with _warehouse(settings) as connection:
             connection.execute(
-                f"update {_TABLE} set outcome = ?, seconds = ?, peak_memory_bytes = ?,"
-                f" ended_at = ? where {_OPEN}",
+                f"update {_TABLE} set outcome = coalesce(outcome, ?), seconds = ?,"
+                f" peak_memory_bytes = ?, ended_at = ? where {_OPEN}",
                 [outcome, time.monotonic() - began, _peak(), _now(), run_id, step],
             )
 
@@ -96,6 +96,13 @@ def counted(
     connection.execute(
         f"update {_TABLE} set rows_in = ?, rows_out = ? where {_OPEN}",
         [rows_in, rows_out, run_id, step],
+    )
+
+
+def failed(connection: duckdb.DuckDBPyConnection, run_id: str, step: str) -> None:
+    """Note that the step that goes on found what stops its night."""
+    connection.execute(
+        f"update {_TABLE} set outcome = 'failed' where {_OPEN}", [run_id, step]
     )
 
 
@@ -148,6 +155,8 @@ def parts_of_models(
         )  # fmt: skip
     _insert(connection, rows)
     counted(connection, run_id, step, *_rows(built, manifest, count))
+    if any(row["outcome"] == "failed" for row in rows):
+        failed(connection, run_id, step)
 
 
 def _part_of(node: dict, nodes: dict) -> str:

@@ -236,5 +236,5 @@ def test_what_was_left_out_is_read_and_what_failed_is_said(settings: Settings) -
     ) == [
         ("marts", "skipped", 1, 107, 90, 1, "orders", 1),
         ("several tests", "failed", 1, None, 3, 1, "typed_right", 1),
-        (None, "done", None, 107, 90, None, None, None),
+        (None, "failed", None, 107, 90, None, None, None),
     ]
