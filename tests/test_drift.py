@@ -361,7 +361,7 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Home:
         column_reach.write(connection, column_reach_path())
     done = subprocess.run(
         [
-            DBT, "build", "--select", "+files", "+quarantine", "+runs",
+            DBT, "build", "--select", "+files", "+quarantine", "+nights",
             "+schema_changes", "+late_arrivals", "--exclude",
             "test_type:unit", "--vars", f"{{as_of: '{NIGHTS[-1]}'}}",
             "--project-dir", "dbt_project", "--target-path",
