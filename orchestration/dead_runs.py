@@ -8,6 +8,7 @@ import dagster as dg
 from ingestion.lock import tickets
 from ingestion.settings import Settings
 from orchestration import alarms
+from orchestration.run_nights import night_said
 
 # A run takes its ticket as it starts; before, its process reads the whole project.
 _SECONDS_WITHOUT_TICKET = {dg.DagsterRunStatus.STARTED: 60}
@@ -45,7 +46,7 @@ def settle(settings: Settings, instance: dg.DagsterInstance, mine: str) -> list[
         run = record.dagster_run
         if run.run_id == mine or is_alive(settings, record):
             continue
-        night = run.tags.get("dagster/partition", "?")
+        night = night_said(run.tags) or "?"
         began = datetime.fromtimestamp(
             record.start_time or record.create_timestamp.timestamp(), UTC
         )

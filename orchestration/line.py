@@ -11,6 +11,7 @@ from ingestion.settings import Settings, read_settings
 from orchestration import alarms
 from orchestration.before_a_night import NotBegun
 from orchestration.dead_runs import is_alive, settle
+from orchestration.run_nights import night_said
 from orchestration.runs import causes_of
 from orchestration.stopping import Stop, stopping
 from orchestration.warehouse import let_go
@@ -18,6 +19,8 @@ from orchestration.warehouse import let_go
 _MOMENT_SECONDS = 3
 # The last step of a whole night.
 _PUBLISHED = "published"
+# A run whose process was killed is begun again from its start, not its middle.
+_AGAIN = {"dagster/retry_strategy": "ALL_STEPS"}
 
 
 class _InLine(dg.Executor):
@@ -35,8 +38,8 @@ class _InLine(dg.Executor):
         """Wait for whoever writes, settle what was killed, then run."""
         settings, run = read_settings(), plan_context.dagster_run
         instance = plan_context.instance
-        night = run.tags.get("dagster/partition", "no day")
-        purpose = f"run {run.run_id[:8]} of the page, for {night}"
+        night = night_said(run.tags)
+        purpose = f"run {run.run_id[:8]} of the page, for {night or 'no day'}"
 
         def overdue() -> None:
             instance.report_run_canceled(
@@ -71,7 +74,7 @@ class _InLine(dg.Executor):
                 raise
             finally:
                 let_go()
-            if _PUBLISHED in execution_plan.step_keys_to_execute:
+            if night and _PUBLISHED in execution_plan.step_keys_to_execute:
                 _tell(settings, date.fromisoformat(night), failed)
 
 
@@ -113,7 +116,8 @@ class Queue(dg.QueuedRunCoordinator):
     """Dagster's queue, which says in a run's log for whom it waits."""
 
     def submit_run(self, context: dg.SubmitRunContext) -> dg.DagsterRun:
-        """As Dagster's own."""
+        """As Dagster's own, of whatever job the run is."""
+        self._instance.add_run_tags(context.dagster_run.run_id, _AGAIN)
         run = super().submit_run(context)
         if ahead := writer(read_settings().lock):
             self._instance.report_engine_event(

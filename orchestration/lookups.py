@@ -13,6 +13,7 @@ from ingestion.sql import literal
 from orchestration.alarms import open_incidents, waiting_count
 from orchestration.missed import missed_sentence
 from orchestration.published import newest_version
+from orchestration.run_nights import night_said
 
 _PHONE = re.compile(r"(?=(.*[0-9]){7})[+0-9 ()/.-]{7,}")
 
@@ -199,7 +200,7 @@ def _last_runs(settings: Settings) -> list[str]:
         ]
     return [
         f"  {record.create_timestamp:%Y-%m-%d %H:%M}  as of"
-        f" {record.dagster_run.tags.get('dagster/partition', '?')}"
+        f" {night_said(record.dagster_run.tags) or '?'}"
         f"  {word}"
         + (
             f"  {record.end_time - record.start_time:.0f} s"

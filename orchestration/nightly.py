@@ -6,7 +6,7 @@ from functools import cache
 import dagster as dg
 
 from ingestion.settings import Settings, read_settings
-from orchestration import alarms
+from orchestration import alarms, run_nights
 from orchestration.arrivals import Watch
 from orchestration.dead_runs import UNSETTLED
 from orchestration.line import in_line
@@ -29,8 +29,6 @@ nightly = dg.define_asset_job(
     selection=dg.AssetSelection.all(),
     partitions_def=NIGHTS,
     executor_def=in_line,
-    # A run whose process was killed is begun again from its start, not its middle.
-    tags={"dagster/retry_strategy": "ALL_STEPS"},
     description="Load, resolve, model, audit, publish.",
 )
 
@@ -121,10 +119,13 @@ def _has_run(
     instance: dg.DagsterInstance, night: date, statuses: tuple[dg.DagsterRunStatus, ...]
 ) -> bool:
     """Whether a run of the night stands in the history so."""
-    found = dg.RunsFilter(
-        tags={"dagster/partition": night.isoformat()}, statuses=list(statuses)
+    return any(
+        instance.get_runs(
+            dg.RunsFilter(tags={tag: night.isoformat()}, statuses=list(statuses)),
+            limit=1,
+        )
+        for tag in (run_nights.ONE, run_nights.FROM)
     )
-    return bool(instance.get_runs(found, limit=1))
 
 
 def _files(count: int) -> str:

@@ -18,13 +18,14 @@ import yaml
 from ingestion.home import close_home
 from ingestion.lock import Busy, tickets, writer, writer_lock
 from ingestion.settings import Settings, read_settings
-from orchestration import runs
+from orchestration import line, run_nights, runs
 from orchestration.before_a_night import NotBegun
 from orchestration.cli import main
 from orchestration.dead_runs import is_dead, settle
 from orchestration.instance import write_settings
 from orchestration.line import in_line
 from orchestration.lookups import status
+from orchestration.nightly import _has_run
 from orchestration.published import night_shown, roll_back
 from orchestration.registry import first_night
 from orchestration.tries import tried_again
@@ -83,9 +84,9 @@ def process(program: str, *arguments: object) -> Iterator[subprocess.Popen]:
 
 def until(begun: subprocess.Popen, word: str) -> str:
     """The next line of a process that holds the word."""
-    for line in begun.stdout:
-        if word in line:
-            return line
+    for heard in begun.stdout:
+        if word in heard:
+            return heard
     raise AssertionError(f"{word} was never said")
 
 
@@ -380,3 +381,46 @@ def test_what_would_stop_every_step_is_said_once(
     run = instance.get_run_by_id(result.run_id)
     assert run.status == dg.DagsterRunStatus.FAILURE
     assert run.tags["dagster/failure_reason"] == "STEP_FAILURE"
+
+
+RANGE = {run_nights.FROM: "2026-07-01", run_nights.TO: "2026-07-01"}
+
+
+@pytest.mark.parametrize(
+    ("tags", "night"),
+    [
+        ({"dagster/partition": "2026-07-01"}, "2026-07-01"),
+        (RANGE, "2026-07-01"),
+        ({**RANGE, run_nights.TO: "2026-07-02"}, ""),
+        ({}, ""),
+    ],
+)
+def test_a_run_is_for_the_night_that_its_tags_say(tags: dict, night: str) -> None:
+    """A backfill asked for in lineage says it otherwise than one of the job."""
+    assert run_nights.night_said(tags) == night
+
+
+@pytest.mark.parametrize("tags", [{"dagster/partition": "2026-07-01"}, RANGE])
+def test_a_whole_night_tells_its_end_however_it_was_asked_for(
+    instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch, tags: dict
+) -> None:
+    told = []
+    monkeypatch.setattr(
+        line.alarms, "after_good_night", lambda _, night: told.append(night)
+    )
+    job = dg.reconstructable(whole_night)
+    with dg.execute_job(job, instance, tags=tags) as result:
+        assert result.success
+    assert told == [date(2026, 7, 1)]
+    assert _has_run(instance, date(2026, 7, 1), (dg.DagsterRunStatus.SUCCESS,))
+    assert not _has_run(instance, date(2026, 7, 2), (dg.DagsterRunStatus.SUCCESS,))
+
+
+@dg.job(executor_def=in_line)
+def whole_night() -> None:
+    """A night of its last step."""
+
+    @dg.op
+    def published() -> None: ...
+
+    published()
