@@ -14,7 +14,7 @@ import duckdb
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
 from ingestion.settings import REPOSITORY, Settings, read_settings
-from orchestration import column_reach, failed_checks, progress
+from orchestration import column_reach, failed_checks, progress, steps
 from orchestration.dbt_call import call_dbt
 from orchestration.nights import NIGHT_BY_NIGHT, NIGHTS, night_of, writing
 from orchestration.published import has_version
@@ -115,6 +115,9 @@ def models(context: dg.AssetExecutionContext) -> Iterator:
         chosen -= stands.union(idle)
         results = _build(settings, manifest, night, chosen) if chosen else []
         with duckdb.connect(str(settings.warehouse)) as connection:
+            steps.parts_of_models(
+                connection, night, context.run_id, context.op.name, results, manifest
+            )
             failed = failed_checks.read(results, manifest["nodes"], connection)
             failed_checks.keep(connection, night, failed)
             if is_whole and not failed:
