@@ -53,6 +53,10 @@ docs: .venv/ready  ## write docs/tables.md from the descriptions of the models
 	$(BIN)/unavista tables --markdown > docs/.tables.md
 	mv docs/.tables.md docs/tables.md
 
+.PHONY: picture
+picture: .venv/ready  ## draw docs/graph.png from the page; needs a Chromium
+	$(BIN)/python -m tests.graph_picture docs/graph.png
+
 .PHONY: clean
 clean:  ## remove what was built; files brought by you stay
 	rm -rf .venv build *.egg-info dbt_project/target dbt_project/logs .pytest_cache .ruff_cache

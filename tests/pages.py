@@ -16,9 +16,14 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+from orchestration.run_nights import night_said
 from tests.conftest import REPOSITORY, Home
 
 FIRST = "2026-06-29"
+REPOSITORY_SELECTOR = {
+    "repositoryLocationName": "orchestration.definitions",
+    "repositoryName": "__repository__",
+}
 GRAPH = """{ repositoriesOrError { ... on RepositoryConnection { nodes {
   name
   location { name }
@@ -63,7 +68,7 @@ def serving(app: ASGIApp) -> Iterator[int]:
         thread.join()
 
 
-def begin(home: Home, *arguments: str) -> subprocess.Popen:
+def begin(home: Home, *arguments: str, first: str = FIRST) -> subprocess.Popen:
     """The command, in a session of its own, as in a terminal of its own."""
     with (home.path / "said.txt").open("a") as said:
         return subprocess.Popen(
@@ -72,7 +77,7 @@ def begin(home: Home, *arguments: str) -> subprocess.Popen:
             env={
                 **os.environ,
                 "UNAVISTA_HOME": str(home.path),
-                "UNAVISTA_FIRST_NIGHT": FIRST,
+                "UNAVISTA_FIRST_NIGHT": first,
             },
             stdout=said,
             stderr=said,
@@ -137,12 +142,12 @@ def keys(said: list[dict]) -> list[str]:
 class Page:
     """`unavista ui` of a home, and what one asks it over GraphQL."""
 
-    def __init__(self, home: Home) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+    def __init__(self, home: Home, *options: str, first: str = FIRST) -> None:
+        self.port = free_port()
+        self.address = f"http://localhost:{self.port}"
         self.home = home
-        self.process = begin(home, "ui", "--port", str(self.port))
+        arguments = ("ui", "--port", str(self.port), *options)
+        self.process = begin(home, *arguments, first=first)
         within(600, self._answers, "the page opens")
 
     def _answers(self) -> bool:
@@ -154,32 +159,85 @@ class Page:
     def ask(self, query: str, **variables: object) -> dict:
         """The answer to a query."""
         request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/graphql",
+            f"{self.address}/graphql",
             json.dumps({"query": query, "variables": variables}).encode(),
             {"Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=180) as answer:
             found = json.load(answer)
         assert "errors" not in found, found
         return found["data"]
 
-    def backfill(self, nights: list[str]) -> None:
-        """Ask for nights, as the backfill page does."""
+    def graph(self) -> dict:
+        """All that it shows of the graph."""
+        [repository] = self.ask(GRAPH)["repositoriesOrError"]["nodes"]
+        return repository
+
+    def launch(self, night: str) -> str:
+        """Ask for a night, as its button does; returns the id of the run."""
+        tags = {"partition": night, "partition_set": "nightly_partition_set"}
+        done = self.ask(
+            "mutation($e: ExecutionParams!) { launchRun(executionParams: $e) {"
+            " __typename ... on LaunchRunSuccess { run { runId } } } }",
+            e={
+                "selector": {**REPOSITORY_SELECTOR, "pipelineName": "nightly"},
+                "mode": "default",
+                "runConfigData": {},
+                "executionMetadata": {
+                    "tags": [
+                        {"key": f"dagster/{key}", "value": value}
+                        for key, value in tags.items()
+                    ]
+                },
+            },
+        )["launchRun"]
+        assert done["__typename"] == "LaunchRunSuccess", done
+        return done["run"]["runId"]
+
+    def status(self, run: str) -> str:
+        """How a run stands."""
+        return self.ask(
+            "query($r: ID!) { runOrError(runId: $r) { ... on Run { status } } }", r=run
+        )["runOrError"]["status"]
+
+    def ended(self, run: str, seconds: float = 900) -> str:
+        """How a run ended."""
+        ends = ("SUCCESS", "FAILURE", "CANCELED")
+        within(seconds, lambda: self.status(run) in ends, f"run {run} ends")
+        return self.status(run)
+
+    def backfill(self, nights: list[str]) -> str:
+        """Ask for nights, as the job's page does; returns the backfill's id."""
+        return self._backfill(
+            nights,
+            selector={
+                "partitionSetName": "nightly_partition_set",
+                "repositorySelector": REPOSITORY_SELECTOR,
+            },
+        )
+
+    def materialize(self, nights: list[str]) -> str:
+        """Ask for all tables of nights, as lineage does; returns the backfill's id."""
+        assets = [{"path": a["assetKey"]["path"]} for a in self.graph()["assetNodes"]]
+        return self._backfill(nights, assetSelection=assets, fromFailure=False)
+
+    def _backfill(self, nights: list[str], **asked: object) -> str:
         done = self.ask(
             "mutation($p: LaunchBackfillParams!) { launchPartitionBackfill("
-            "backfillParams: $p) { __typename } }",
-            p={
-                "selector": {
-                    "partitionSetName": "nightly_partition_set",
-                    "repositorySelector": {
-                        "repositoryLocationName": "orchestration.definitions",
-                        "repositoryName": "__repository__",
-                    },
-                },
-                "partitionNames": nights,
-            },
+            "backfillParams: $p) { __typename"
+            " ... on LaunchBackfillSuccess { backfillId } } }",
+            p={"partitionNames": nights, **asked},
         )["launchPartitionBackfill"]
         assert done["__typename"] == "LaunchBackfillSuccess", done
+        return done["backfillId"]
+
+    def backfill_status(self, backfill: str) -> str:
+        """How a backfill stands."""
+        return self.ask(
+            "query($b: String!) { partitionBackfillOrError(backfillId: $b) {"
+            " ... on PartitionBackfill { status } } }",
+            b=backfill,
+        )["partitionBackfillOrError"]["status"]
 
     def runs(self) -> list[dict]:
         """Every run, the first one first: id, status, night, what its log says."""
@@ -193,9 +251,7 @@ class Page:
                 "id": run["runId"],
                 "status": run["status"],
                 "began": run["startTime"],
-                "night": {t["key"]: t["value"] for t in run["tags"]}[
-                    "dagster/partition"
-                ],
+                "night": night_said({t["key"]: t["value"] for t in run["tags"]}),
                 "log": "\n".join(
                     event.get("message", "")
                     for event in run["eventConnection"]["events"]
@@ -208,6 +264,11 @@ class Page:
         """The last run of a night, where it stands so."""
         runs = [run for run in self.runs() if run["night"] == night]
         return runs[-1] if runs and runs[-1]["status"] == status else None
+
+    def wait_for(self, night: str, status: str, seconds: float = 300) -> str:
+        """The id of the last run of a night, as soon as it stands so."""
+        what = f"{night} is {status}"
+        return within(seconds, lambda: self.run_of(night, status), what)["id"]
 
     def end(self, sign: signal.Signals) -> None:
         """End it, and wait until all that it began is gone."""

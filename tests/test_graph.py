@@ -22,6 +22,8 @@ from orchestration.guarded_web import GuardedWebserver
 from orchestration.models import manifest_path
 from orchestration.public_tables import public_tables
 from orchestration.registry import first_night
+from tests.conftest import REPOSITORY
+from tests.graph_picture import SHOWN
 from tests.pages import GRAPH, by_key, serving
 
 DEFINITIONS = "orchestration.definitions"
@@ -208,3 +210,14 @@ def test_one_job_holds_all_and_one_schedule_and_one_sensor_ask_for_it(
     assert sensor["sensorState"]["status"] == "STOPPED"
     assert sensor["minIntervalSeconds"] <= 60
     assert sensor["description"].endswith("in the landing.")
+
+
+def test_the_picture_of_the_readme_shows_groups_that_there_are(
+    assets: dict[str, dict],
+) -> None:
+    """`make picture` draws it; what the page shows is looked at in a browser."""
+    assert set(SHOWN) <= {asset["groupName"] for asset in assets.values()}
+    assert "docs/graph.png" in (REPOSITORY / "README.md").read_text()
+    picture = REPOSITORY / "docs" / "graph.png"
+    assert picture.read_bytes().startswith(b"\x89PNG\r\n")
+    assert picture.stat().st_size < 400_000
