@@ -230,7 +230,8 @@ def test_a_backfill_of_good_nights_ends_well(
     assert page.backfill_status(backfill) == "COMPLETED_SUCCESS"
     browser.open(f"{page.address}{JOB}/partitions")
     nights = len(page.graph()["jobs"][1]["partitionKeysOrError"]["partitionKeys"])
-    browser.reads("Missing partitions", f"\n{nights - 3}\n")
+    asked = {run["night"] for run in page.runs()}
+    browser.reads("Missing partitions", f"\n{nights - len(asked)}\n")
 
 
 def test_a_read_only_page_beside_it_does_nothing(
@@ -256,7 +257,8 @@ def test_a_read_only_page_beside_it_does_nothing(
             lambda: beside.launch(UNBEGUN),
             lambda: beside.backfill([UNBEGUN]),
             lambda: beside.ask(
-                "mutation { stopRunningSchedule(id: $i) { __typename } }", i="x"
+                "mutation($i: String!) { stopRunningSchedule(id: $i) { __typename } }",
+                i="x",
             ),
         ):
             with pytest.raises(urllib.error.HTTPError, match="400") as refused:
