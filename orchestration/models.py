@@ -28,6 +28,7 @@ PROJECT = DbtProject(
     target="duckdb",
     target_path=Path("target") / "graph",
 )
+_BACKFILL = "dagster/backfill"
 DBT = Path(sys.executable).with_name("dbt")
 
 
@@ -88,6 +89,10 @@ class Translator(DagsterDbtTranslator):
         name = dbt_resource_props.get("alias") or dbt_resource_props["name"]
         return dg.AssetKey([dbt_resource_props["schema"], name])
 
+    def get_description(self, dbt_resource_props) -> str:
+        """What a table is, without its SQL, which would push all else out of sight."""
+        return dbt_resource_props["description"]
+
 
 @dbt_assets(
     manifest=manifest_path(),
@@ -122,7 +127,7 @@ def models(context: dg.AssetExecutionContext) -> Iterator:
             failed_checks.keep(connection, night, failed)
             if is_whole and not failed:
                 sign(manifest, connection, signed)
-            shown = _shown(settings, manifest, night, stands)
+            shown = _shown(context, settings, manifest, stands.union(idle))
             yield from _events(context, manifest, results, shown, connection)
     said = [sentence for check in failed for sentence in check.sentences()]
     for sentence in said:
@@ -217,20 +222,17 @@ def idle_models(manifest: dict, connection: duckdb.DuckDBPyConnection) -> list[s
 
 
 def _shown(
-    settings: Settings, manifest: dict, night: date, stands: set[str]
+    context: dg.AssetExecutionContext, settings: Settings, manifest: dict, keys: set
 ) -> set[str]:
-    """Tables that stand and that the page is to show as there for this night.
+    """Those of `keys`, left as they are, that the page shows as there for this night.
 
-    `published` waits for all that is public; the others are there already where the
-    night is run again.
+    All of them, once a night and in a backfill, which takes what is not shown for
+    missing; and what is public in any case, for `published` waits for that.
     """
-    is_again = has_version(settings, night)
-    return {
-        key
-        for key in stands
-        if (node := manifest["nodes"][key]).get("access") == "public"
-        or not (is_again or node["config"]["materialized"] in ("view", "seed", "test"))
-    }
+    if _BACKFILL in context.run.tags or not has_version(settings, night_of(context)):
+        return keys
+    nodes = manifest["nodes"]
+    return {key for key in keys if nodes[key].get("access") == "public"}
 
 
 def _asset_key(node: dict) -> dg.AssetKey:
@@ -244,7 +246,7 @@ def _events(
     shown: set[str],
     connection: duckdb.DuckDBPyConnection,
 ) -> Iterator[dg.Output | dg.AssetCheckResult]:
-    """What dbt did and, as tables of this night too, those `shown`; parents first."""
+    """What dbt did, and those `shown` that it left as they were; parents first."""
     columns: dict[str, list[dg.TableColumn]] = {}
     for relation, column, kind in connection.execute(
         "select table_schema || '.' || table_name, column_name, data_type"
@@ -268,7 +270,7 @@ def _events(
                     check_name=check.name,
                     metadata={"rows found": result.failures or 0},
                 )
-        elif key in shown or (result and result.status == "success"):
+        elif result and result.status == "success":
             relation = relation_of(node)
             rows = connection.execute(f"select count(*) from {relation}").fetchall()
             yield dg.Output(
@@ -277,10 +279,12 @@ def _events(
                 metadata={
                     "dagster/row_count": rows[0][0],
                     "dagster/column_schema": dg.TableSchema(columns[relation]),
-                    **(
-                        {"seconds": round(result.execution_time, 3)}
-                        if result
-                        else {"unchanged": True}
-                    ),
+                    "seconds": round(result.execution_time, 3),
                 },
+            )
+        elif key in shown:
+            yield dg.Output(
+                None,
+                context.output_for_asset_key(_asset_key(node)),
+                metadata={"unchanged": True},
             )
