@@ -32,6 +32,16 @@ class EventLog(SqliteEventLogStorage):
         return cls(inst_data=inst_data, **{"base_dir": history, **config_value})
 
     @cached_property
+    def _tables(self) -> set[str]:
+        return set()
+
+    def has_table(self, table_name: str) -> bool:
+        """Whether there is a table of that name; asked for every event."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
+
+    @cached_property
     def _engines(self) -> dict[str, Engine]:
         return {}
 

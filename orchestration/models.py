@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -253,10 +254,14 @@ def _events(
         " from information_schema.columns order by ordinal_position"
     ).fetchall():
         columns.setdefault(relation, []).append(dg.TableColumn(column, kind.lower()))
-    nodes, done = (
-        manifest["nodes"],
-        {result.node.unique_id: result for result in results},
-    )
+    nodes = manifest["nodes"]
+    done = {result.node.unique_id: result for result in results}
+    # To tell versions of data, Dagster would look up the newest event of each parent of
+    # each table: what has news is told by signatures here. And for each table it would
+    # list all of them anew.
+    step = context.op_execution_context.get_step_execution_context()
+    step._data_version_cache.is_external_input_asset_version_info_loaded = False
+    step.get_output_asset_keys = cache(step.get_output_asset_keys)
     checks = {check.name: check for check in context.selected_asset_check_keys}
     graph = {key: node["depends_on"].get("nodes", []) for key, node in nodes.items()}
     for key in TopologicalSorter(graph).static_order():
