@@ -102,7 +102,7 @@ class Steps:
         self.error = error
 
     def execute(self, *_: object) -> Iterator[SimpleNamespace]:
-        error = SimpleNamespace(cause=None, message=self.error)
+        error = SimpleNamespace(cause=None, message=self.error, cls_name="ValueError")
         yield SimpleNamespace(
             is_step_failure=bool(self.error),
             step_key="load_shop",

@@ -72,7 +72,10 @@ LAYERS = (
     "published",
 )
 RAW = {f"raw_{s.name}/{table.name}" for s in all_sources() for table in s.tables}
-LEDGER = {f"raw_ledger/{n}" for n in ("files", "rejects", "columns", "failed_checks")}
+LEDGER = {
+    f"raw_ledger/{name}"
+    for name in ("files", "rejects", "columns", "totals", "failed_checks", "steps")
+}
 WRITTEN = {"decisions/identity", "labels/records", "labels/hard_cases"}
 
 
