@@ -107,7 +107,8 @@ def models(context: dg.AssetExecutionContext) -> Iterator:
 
     Who chooses some tables in the page has those built, whether they have news or not.
     """
-    night, manifest = night_of(context), json.loads(manifest_path().read_text())
+    night, compiled = night_of(context), manifest_path()
+    manifest = json.loads(compiled.read_text())
     chosen = _chosen(context, manifest)
     is_whole = chosen.issuperset(manifest["nodes"])
     with writing(context) as settings:
@@ -116,19 +117,21 @@ def models(context: dg.AssetExecutionContext) -> Iterator:
             _write_night(connection, night)
             signed = signatures(manifest, connection, settings.timezone, night)
             stands = unchanged(manifest, connection, signed) if is_whole else set()
-            idle = idle_models(manifest, connection)
+            idle = chosen.intersection(idle_models(manifest, connection))
         let_go()
-        chosen -= stands.union(idle)
-        results = _build(settings, manifest, night, chosen) if chosen else []
+        kept = stands.union(idle)
+        built = chosen - kept
+        results = _build(settings, compiled, manifest, night, built) if built else []
         with duckdb.connect(str(settings.warehouse)) as connection:
             steps.parts_of_models(
                 connection, night, context.run_id, context.op.name, results, manifest
             )
             failed = failed_checks.read(results, manifest["nodes"], connection)
-            failed_checks.keep(connection, night, failed)
-            if is_whole and not failed:
+            if failed:
+                failed_checks.keep(connection, night, failed)
+            elif is_whole:
                 sign(manifest, connection, signed)
-            shown = _shown(context, settings, manifest, stands.union(idle))
+            shown = _shown(context, settings, manifest, kept)
             yield from _events(context, manifest, results, shown, connection)
     said = [sentence for check in failed for sentence in check.sentences()]
     for sentence in said:
@@ -146,17 +149,17 @@ def models(context: dg.AssetExecutionContext) -> Iterator:
 
 def _chosen(context: dg.AssetExecutionContext, manifest: dict) -> set[str]:
     """Ids of the nodes that this run is to build or test: all, or some of the page."""
-    if context.selected_asset_keys == set(context.assets_def.keys):
-        return set(manifest["nodes"])
+    nodes, selected = manifest["nodes"], context.selected_asset_keys
+    chosen = {key for key, node in nodes.items() if _asset_key(node) in selected}
+    if all(key in chosen or key.startswith("test.") for key in nodes):
+        return set(nodes)
     checks = {check.name for check in context.selected_asset_check_keys}
-    return {
-        key
-        for key, node in manifest["nodes"].items()
-        if _asset_key(node) in context.selected_asset_keys or node["name"] in checks
-    }
+    return chosen | {key for key, node in nodes.items() if node["name"] in checks}
 
 
-def _build(settings: Settings, manifest: dict, night: date, keys: set[str]) -> list:
+def _build(
+    settings: Settings, compiled: Path, manifest: dict, night: date, keys: set[str]
+) -> list:
     """Build and test these nodes, and show each layer when its first table is there."""
     layers: set[str] = set()
 
@@ -171,7 +174,7 @@ def _build(settings: Settings, manifest: dict, night: date, keys: set[str]) -> l
     # Tests are chosen one by one: what reads a view that stands is tested again.
     done = call_dbt(
         PROJECT.project_dir,
-        manifest_path().with_name("partial_parse.msgpack"),
+        compiled.with_name("partial_parse.msgpack"),
         [
             *("build", "--indirect-selection", "empty", "--target", PROJECT.target),
             *("--target-path", str(settings.dbt)),

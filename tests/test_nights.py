@@ -15,7 +15,8 @@ from orchestration.change_causes import explain
 from orchestration.metrics import METRICS
 from orchestration.models import DBT
 from orchestration.published import versions_kept
-from tests.conftest import REPOSITORY, Home
+from tests import commands
+from tests.conftest import AS_OF, REPOSITORY, Home
 from tests.two_versions import adds_up
 
 ORDERS = (
@@ -140,6 +141,36 @@ def test_a_number_says_why_it_changed(
     done = night.call("why-changed", "customers", "2026-07-01", "2026-07-02")
     assert done.returncode == 0, done.stderr
     assert "\n  identity                      -1  the same records, of" in done.stdout
+
+
+CHOSEN = """
+import dagster as dg
+from ingestion.settings import read_settings
+from orchestration.runs import prepare_home
+prepare_home(read_settings())
+from orchestration.definitions import definitions
+graph = definitions.resolve_implicit_global_asset_job_def()
+with dg.DagsterInstance.get() as instance:
+    done = graph.execute_in_process(
+        instance=instance,
+        partition_key="2026-07-01",
+        asset_selection=[dg.AssetKey(["marts", "customers"])],
+    )
+for event in done.get_asset_materialization_events():
+    print("made", event.asset_key.to_user_string())
+"""
+
+
+def test_a_table_chosen_in_the_page_is_built_alone(home: Home) -> None:
+    """Nothing is told of others, those of sources that never delivered among them."""
+    home.prepared()
+    home.path.joinpath("landing").mkdir()
+    settings = {"UNAVISTA_HOME": str(home.path), "UNAVISTA_FIRST_NIGHT": AS_OF}
+    environment = {**os.environ, **settings}
+    done = commands.run(CHOSEN, [], REPOSITORY, environment, REPOSITORY)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    made = [line for line in done.stdout.splitlines() if line.startswith("made ")]
+    assert made == ["made marts/customers"]
 
 
 def dbt_by_hand(home: Path, *arguments: str) -> subprocess.CompletedProcess:
