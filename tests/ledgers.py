@@ -281,6 +281,11 @@ def _changed(table: Delivering, since: date, change) -> Delivering:
     return replace(table, nights=nights)
 
 
+# What another load changes, by the ledger alone.
+FROM_FILES = [
+    "stg_ledger__files", "stg_ledger__contents", "stg_ledger__nights",
+    "stg_ledger__totals",
+]  # fmt: skip
 # What a night changes, beside the ledger: the rest is built once for a world.
 BY_NIGHT = [
     "int_alarms__overdue", "int_alarms__measures", "int_alarms__volumes", "alarms",

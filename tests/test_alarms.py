@@ -192,7 +192,7 @@ def test_rows_that_a_replay_saved_are_an_incident_no_more() -> None:
         " rows_quarantined, 1000 as rows_loaded, as_of + 1 as as_of)"
         " from raw_ledger.files where rows_quarantined > 0"
     )
-    world.built[:] = ["stg_ledger__files", "stg_ledger__nights", *ledgers.BY_NIGHT]
+    world.built[:] = [*ledgers.FROM_FILES, *ledgers.BY_NIGHT]
     assert ledgers.alarms(world, day(40)) == set()
 
 

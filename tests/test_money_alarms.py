@@ -206,10 +206,7 @@ def test_rows_that_a_replay_saved_count_in_their_first_night() -> None:
             f"insert into raw_ledger.{table} by name select * replace ('z' as load_id,"
             f" {said}) from raw_ledger.{table} where load_id = '20260501'"
         )
-    world.built[:] = [
-        *("stg_ledger__files", "stg_ledger__nights", "stg_ledger__totals"),
-        *ledgers.BY_NIGHT,
-    ]
+    world.built[:] = [*ledgers.FROM_FILES, *ledgers.BY_NIGHT]
     assert ledgers.alarms(world, day(60)) == set()
 
 

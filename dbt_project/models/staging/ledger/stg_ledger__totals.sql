@@ -1,40 +1,11 @@
 -- One row per source table, night, column of money and currency that it brought.
 with
-files as (
-    select * from {{ ref('stg_ledger__files') }}
+contents as (
+    select * from {{ ref('stg_ledger__contents') }}
 ),
 
 totals as (
     select * from {{ source('raw_ledger', 'totals') }}
-),
-
-loads as (
-    select
-        source_name,
-        table_name,
-        file_id,
-        load_id,
-        loaded_on,
-        row_number() over (
-            partition by source_name, table_name, file_id order by load_id asc
-        ) as load_number,
-        row_number() over (
-            partition by source_name, table_name, file_id order by load_id desc
-        ) as load_number_from_last
-    from files
-    where status = 'loaded'
-),
-
--- A content came in its first load; a replay may have saved lines of it since.
-contents as (
-    select
-        source_name,
-        table_name,
-        file_id,
-        max(case when load_number = 1 then loaded_on end) as loaded_on,
-        max(case when load_number_from_last = 1 then load_id end) as load_id
-    from loads
-    group by source_name, table_name, file_id
 )
 
 select
