@@ -139,9 +139,9 @@ class Settings:
 def read_settings() -> Settings:
     """Read UNAVISTA_* from the environment and silence the telemetry of the parts.
 
-    Sets what child processes (dbt) read: the absolute path of the warehouse, because
-    they run in another folder, and the limits. Raises ValueError, naming the variable,
-    for a value that cannot be.
+    Sets what dbt reads, which runs in another folder: the absolute path of the
+    warehouse, and the limits. Raises ValueError, naming the variable, for a value that
+    cannot be.
     """
     home = Path(os.environ.get("UNAVISTA_HOME") or REPOSITORY / "data").resolve()
     settings = Settings(

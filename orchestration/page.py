@@ -13,6 +13,7 @@ from typing import IO
 
 from ingestion.lock import Busy
 from ingestion.settings import Settings
+from orchestration.page_parts import READ_ONLY
 from orchestration.runs import RunFailed
 from orchestration.stopping import SIGNALS
 
@@ -29,7 +30,7 @@ def serve(settings: Settings, host: str, port: int, read_only: bool = False) -> 
     """
     if read_only:
         _check_port(host, port)
-        _wait_for_the_end(host, port, "read-only", "; it shows, and runs no nights")
+        _wait_for_the_end(host, port, READ_ONLY, "; it shows, and runs no nights")
     else:
         with settings.page_lock.open("a+") as lock:
             _hold(lock, port)

@@ -58,8 +58,7 @@ def publish(settings: Settings, tables: list[PublicTable], as_of: date) -> Path:
         if as_of >= newest:
             _show(settings, version)
         kept = {version, (settings.published / "current").resolve()}
-        by_night = sorted(versions.glob("[!.]*"), key=_night, reverse=True)
-        for old in set(by_night[settings.keep_versions :]) - kept:
+        for old in set(versions_kept(settings)[settings.keep_versions :]) - kept:
             shutil.rmtree(old)
     return version
 
@@ -86,16 +85,14 @@ def roll_back(settings: Settings, night: date | None) -> str:
     if not (settings.published / "current").exists():
         raise LookupError("nothing is published yet; run: unavista run")
     with _moving(settings):
-        versions = sorted(
-            (settings.published / "versions").glob("[!.]*"), key=_night, reverse=True
-        )
+        versions = versions_kept(settings)
         shown = (settings.published / "current").resolve()
         if night is None:
             if len(versions) == 1 and shown == versions[0].resolve():
                 raise LookupError(f"{shown.name} is the only version there is")
             chosen = versions[shown == versions[0].resolve()]
         else:
-            of_night = [version for version in versions if _night(version)[0] == night]
+            of_night = [version for version in versions if night_of(version) == night]
             if not of_night:
                 names = ", ".join(version.name for version in versions)
                 raise LookupError(f"no version of {night} is kept; there are {names}")
@@ -115,8 +112,8 @@ def roll_back(settings: Settings, night: date | None) -> str:
 
 def newest_night(settings: Settings) -> date | None:
     """The newest night that is published, whatever readers are shown."""
-    versions = (settings.published / "versions").glob("[!.]*")
-    return max((_night(version)[0] for version in versions), default=None)
+    versions = versions_kept(settings)
+    return night_of(versions[0]) if versions else None
 
 
 def versions_kept(settings: Settings) -> list[Path]:
@@ -132,8 +129,7 @@ def night_of(version: Path) -> date:
 
 def newest_version(settings: Settings) -> str:
     """The name of the version of the newest night, where something is published."""
-    versions = (settings.published / "versions").glob("[!.]*")
-    return max(versions, key=_night).name
+    return versions_kept(settings)[0].name
 
 
 @contextmanager
@@ -159,7 +155,7 @@ def _show(settings: Settings, version: Path) -> None:
 def night_shown(settings: Settings) -> date:
     """The night that readers see; a day long ago where nothing is published."""
     current = settings.published / "current"
-    return _night(current.resolve())[0] if current.exists() else date.min
+    return night_of(current.resolve()) if current.exists() else date.min
 
 
 def has_version(settings: Settings, as_of: date) -> bool:

@@ -28,8 +28,8 @@ def stopping(told: Callable[[], None], overdue: Callable[[], None]) -> Iterator[
     Dagster and dlt put handlers of their own in place while they work, and may take
     long, or go on, where a step is deep in a library. They may do what they like for
     some seconds; then `overdue` is called and the process ends. What a killed process
-    leaves does no harm to the next night. Children see by themselves that it is gone.
-    Does nothing outside of the main thread, where no signal can be heard.
+    leaves does no harm to the next night. Does nothing outside of the main thread,
+    where no signal can be heard.
     """
     stop = Stop()
     if threading.current_thread() is not threading.main_thread():

@@ -52,7 +52,6 @@ def signatures(
     rows = _rows(connection, columns, as_of)
     everywhere = [duckdb.__version__, timezone]
     handmade = _handmade(nodes)
-
     calls = _calls(manifest["macros"])
 
     def is_known(key: str) -> bool:
@@ -175,23 +174,18 @@ def unchanged(
 
     A seed that did change is dropped: its columns may be others now.
     """
-    comments = dict(
-        connection.execute(
-            "select schema_name || '.' || view_name, comment from duckdb_views()"
-            " union all"
-            " select schema_name || '.' || table_name, comment from duckdb_tables()"
-        ).fetchall()
-    )
+    relations = _relations(connection)
     nodes = manifest["nodes"]
     stands, tested = set(), set()
     for key, signature in signed.items():
         relation = relation_of(nodes[key])
-        built, _, over = (comments.get(relation) or "").partition(" ")
+        _, comment = relations.get(relation, ("", None))
+        built, _, over = (comment or "").partition(" ")
         if built == signature.built:
             stands.add(key)
             if over == signature.tested:
                 tested.add(key)
-        elif relation in comments and nodes[key]["resource_type"] == "seed":
+        elif relation in relations and _is_seed(nodes[key]):
             connection.execute(f"drop table {relation}")
     for key, node in nodes.items():
         read = [it for it in node["depends_on"].get("nodes", []) if it in nodes]
@@ -206,18 +200,11 @@ def sign(
     signed: dict[str, Signature],
 ) -> None:
     """Sign what stands, when all was built that did not stand, and all was tested."""
-    comments = {
-        f"{schema}.{name}": (kind, comment)
-        for kind, schema, name, comment in connection.execute(
-            "select 'view', schema_name, view_name, comment from duckdb_views()"
-            " union all"
-            " select 'table', schema_name, table_name, comment from duckdb_tables()"
-        ).fetchall()
-    }
+    relations = _relations(connection)
     connection.execute("begin")
     for key, signature in signed.items():
         relation, text = relation_of(manifest["nodes"][key]), " ".join(signature)
-        kind, comment = comments.get(relation, (None, None))
+        kind, comment = relations.get(relation, ("", None))
         # What no model reads is not built where nobody filled the raw table under it.
         if kind and comment != text:
             connection.execute(f"comment on {kind} {relation} is '{text}'")
@@ -229,6 +216,21 @@ def relation_of(node: dict) -> str:
     return f"{node['schema']}.{node['alias']}"
 
 
+def _relations(
+    connection: duckdb.DuckDBPyConnection,
+) -> dict[str, tuple[str, str | None]]:
+    """Kind and comment of every view and table, by schema and name."""
+    return {
+        relation: (kind, comment)
+        for relation, kind, comment in connection.execute(
+            "select schema_name || '.' || view_name, 'view', comment"
+            " from duckdb_views() union all"
+            " select schema_name || '.' || table_name, 'table', comment"
+            " from duckdb_tables()"
+        ).fetchall()
+    }
+
+
 def _columns(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], list]:
     """Names and types of the columns of every table, by schema and table."""
     found: dict[tuple[str, str], list] = {}
@@ -238,6 +240,10 @@ def _columns(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], lis
     ).fetchall():
         found.setdefault((schema, table), []).append(column)
     return found
+
+
+def _is_seed(node: dict) -> bool:
+    return node["resource_type"] == "seed"
 
 
 def _is_of_files(schema: str) -> bool:
@@ -288,7 +294,7 @@ def _rows(
 
 def _handmade(nodes: dict) -> str:
     """Of all that Python may read to make a table: its modules, settings and seeds."""
-    seeds = [node["checksum"] for node in nodes.values() if "root_path" in node]
+    seeds = [node["checksum"] for node in nodes.values() if _is_seed(node)]
     project = REPOSITORY / "dbt_project" / "dbt_project.yml"
     modules = (REPOSITORY / "orchestration" / "identity").glob("*.py")
     texts = [path.read_text(encoding="utf-8") for path in (project, *sorted(modules))]
