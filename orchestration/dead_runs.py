@@ -8,7 +8,7 @@ import dagster as dg
 from ingestion.lock import tickets
 from ingestion.settings import Settings
 from orchestration import alarms
-from orchestration.run_nights import night_said
+from orchestration.run_tags import night_said
 
 # A run takes its ticket as it starts; before, its process reads the whole project.
 _SECONDS_WITHOUT_TICKET = {dg.DagsterRunStatus.STARTED: 60}

@@ -11,7 +11,7 @@ from ingestion.settings import Settings, read_settings
 from orchestration import alarms
 from orchestration.before_a_night import NotBegun
 from orchestration.dead_runs import is_alive, settle
-from orchestration.run_nights import night_said
+from orchestration.run_tags import night_said
 from orchestration.runs import causes_of
 from orchestration.stopping import Stop, stopping
 from orchestration.warehouse import let_go

@@ -13,7 +13,7 @@ from ingestion.sql import literal
 from orchestration.alarms import open_incidents, waiting_count
 from orchestration.missed import missed_sentence
 from orchestration.published import newest_version
-from orchestration.run_nights import night_said
+from orchestration.run_tags import night_said
 
 _PHONE = re.compile(r"(?=(.*[0-9]){7})[+0-9 ()/.-]{7,}")
 

@@ -6,7 +6,7 @@ from functools import cache
 import dagster as dg
 
 from ingestion.settings import Settings, read_settings
-from orchestration import alarms, run_nights
+from orchestration import alarms, run_tags
 from orchestration.arrivals import Watch
 from orchestration.dead_runs import UNSETTLED
 from orchestration.line import in_line
@@ -124,7 +124,7 @@ def _has_run(
             dg.RunsFilter(tags={tag: night.isoformat()}, statuses=list(statuses)),
             limit=1,
         )
-        for tag in (run_nights.ONE, run_nights.FROM)
+        for tag in (run_tags.ONE, run_tags.FROM)
     )
 
 

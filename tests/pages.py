@@ -16,7 +16,7 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
-from orchestration.run_nights import night_said
+from orchestration.run_tags import night_said
 from tests.conftest import REPOSITORY, Home
 
 FIRST = "2026-06-29"

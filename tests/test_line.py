@@ -18,7 +18,7 @@ import yaml
 from ingestion.home import close_home
 from ingestion.lock import Busy, tickets, writer, writer_lock
 from ingestion.settings import Settings, read_settings
-from orchestration import line, run_nights, runs
+from orchestration import line, run_tags, runs
 from orchestration.before_a_night import NotBegun
 from orchestration.cli import main
 from orchestration.dead_runs import is_dead, settle
@@ -383,7 +383,7 @@ def test_what_would_stop_every_step_is_said_once(
     assert run.tags["dagster/failure_reason"] == "STEP_FAILURE"
 
 
-RANGE = {run_nights.FROM: "2026-07-01", run_nights.TO: "2026-07-01"}
+RANGE = {run_tags.FROM: "2026-07-01", run_tags.TO: "2026-07-01"}
 
 
 @pytest.mark.parametrize(
@@ -391,13 +391,13 @@ RANGE = {run_nights.FROM: "2026-07-01", run_nights.TO: "2026-07-01"}
     [
         ({"dagster/partition": "2026-07-01"}, "2026-07-01"),
         (RANGE, "2026-07-01"),
-        ({**RANGE, run_nights.TO: "2026-07-02"}, ""),
+        ({**RANGE, run_tags.TO: "2026-07-02"}, ""),
         ({}, ""),
     ],
 )
 def test_a_run_is_for_the_night_that_its_tags_say(tags: dict, night: str) -> None:
     """A backfill asked for in lineage says it otherwise than one of the job."""
-    assert run_nights.night_said(tags) == night
+    assert run_tags.night_said(tags) == night
 
 
 @pytest.mark.parametrize("tags", [{"dagster/partition": "2026-07-01"}, RANGE])
