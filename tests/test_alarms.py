@@ -38,6 +38,7 @@ def installation() -> list[ledgers.Delivering]:
     return ledgers.installation(np.random.default_rng(1), KNOWN + MONTH, HOLIDAYS)
 
 
+@pytest.mark.torture
 def test_recall_and_precision(installation: list[ledgers.Delivering]) -> None:
     false, openings = quiet_month(installation)
     print(

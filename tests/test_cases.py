@@ -1,5 +1,7 @@
 """Cases from the user's side: files in, rows out; the format is in their README."""
 
+import csv
+import io
 import json
 import os
 import re
@@ -66,11 +68,6 @@ class Case:
         asks = any((self.path / name).exists() for name in ("alone", "data"))
         return asks or any(block.said for block in self.blocks)
 
-    def tables(self) -> set[tuple[str, str]]:
-        """Tables, by source, that it delivers files for."""
-        files = [file for part in PARTS for file in (self.path / part).glob("*/*/*")]
-        return {(file.parts[-3], file.parts[-2]) for file in files}
-
 
 def _block(text: str) -> Block:
     lines = text.strip().splitlines()
@@ -103,22 +100,23 @@ class World:
     cases: list[Case] = field(default_factory=list)
     home: Home | None = None
     said: str = ""
+    last: dict[tuple[str, str, str], list[Path]] = field(default_factory=dict)
 
     def takes(self, case: Case) -> bool:
         """Whether the case meets none of the others.
 
-        A full export of a later night takes the place of all before it, those of other
-        cases too.
+        Of cases of several nights, one may end a night before the other.
         """
         first = self.cases[0]
-        if case.is_alone or first.is_alone:
+        if case.is_alone or first.is_alone or case.environment != first.environment:
             return False
-        if (case.nights, case.environment) != (first.nights, first.environment):
-            return False
-        shared = case.tables() & {
-            pair for other in self.cases for pair in other.tables()
-        }
-        return len(case.nights) == 1 or not shared & FULL_EXPORTS
+        shorter, longer = sorted((case.nights, self.nights), key=len)
+        return longer == shorter or longer[: max(2, len(shorter))] == shorter
+
+    @property
+    def nights(self) -> list[tuple[str, str]]:
+        """Part of the landing and day of each night."""
+        return max((case.nights for case in self.cases), key=len)
 
     def built(self, folder: Path) -> "World":
         """Run its nights, once; a night that fails is told with what it said."""
@@ -128,9 +126,11 @@ class World:
         for case in self.cases:
             if (case.path / "data").exists():
                 shutil.copytree(case.path / "data", self.home.path, dirs_exist_ok=True)
-        for part, day in self.cases[0].nights:
+        for part, day in self.nights:
             for case in self.cases:
                 self._lay(case, part, day)
+            if len(self.nights) > 1 < len(self.cases):
+                self._lay_full_exports(part, day)
             done = self.home.call("run", "--as-of", day, **self.cases[0].environment)
             self.said += f"night {day} ended with {done.returncode}\n"
             self.said += done.stdout + done.stderr
@@ -140,15 +140,48 @@ class World:
         """Each file under its own name, as old as the night: names must not decide."""
         assert self.home
         (self.home.path / "landing").mkdir(parents=True, exist_ok=True)
-        at = datetime.fromisoformat(f"{day}T12:00:00+00:00").timestamp()
+        joined = len(self.nights) > 1 < len(self.cases)
         for file in sorted((case.path / part).rglob("*")):
-            if file.is_file():
-                path = self.home.path / "landing" / file.relative_to(case.path / part)
-                if len(self.cases) > 1:
-                    path = path.with_name(f"{case.name}-{path.name}")
-                path.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(file, path)
-                os.utime(path, (at, at))
+            place = file.relative_to(case.path / part)
+            if file.is_file() and not (joined and place.parts[:2] in FULL_EXPORTS):
+                name = f"{case.name}-{file.name}" if len(self.cases) > 1 else file.name
+                _deliver(self.home, place.with_name(name), file.read_bytes(), day)
+
+    def _lay_full_exports(self, part: str, day: str) -> None:
+        """What the cases export in full: one file a table, with the rows of all.
+
+        For such a file takes the place of all before it. A case that delivers none in
+        this night is in it as it was in the night before.
+        """
+        assert self.home
+        for source, table in FULL_EXPORTS:
+            newest: list[Path] = []
+            for case in self.cases:
+                found = sorted((case.path / part).glob(f"{source}/{table}/*"))
+                self.last[case.name, source, table] = found or self.last.get(
+                    (case.name, source, table), []
+                )
+                newest += self.last[case.name, source, table]
+            delivered = [file for file in newest if part in file.parts]
+            if delivered:
+                rows = [row for file in newest for row in _rows(file)]
+                written = io.StringIO()
+                headings = dict.fromkeys(name for row in rows for name in row)
+                writer = csv.DictWriter(written, list(headings), restval="")
+                writer.writeheader()
+                writer.writerows(rows)
+                place = Path(source, table, delivered[0].name)
+                _deliver(self.home, place, written.getvalue().encode(), day)
+
+
+def _deliver(home: Home, place: Path, content: bytes, day: str) -> None:
+    at = datetime.fromisoformat(f"{day}T12:00:00+00:00").timestamp()
+    os.utime(home.deliver(str(place), content), (at, at))
+
+
+def _rows(file: Path) -> list[dict[str, str]]:
+    with file.open(newline="") as lines:
+        return list(csv.DictReader(lines))
 
 
 FULL_EXPORTS = {

@@ -40,6 +40,7 @@ def test_a_night_run_twice_changes_nothing(night: Home) -> None:
     assert night.hashes() == before
 
 
+@pytest.mark.torture
 def test_a_lost_warehouse_comes_back_the_same(night: Home) -> None:
     before = night.hashes()
     night.path.joinpath("warehouse.duckdb").unlink()

@@ -174,6 +174,7 @@ def test_its_orders_make_members_of_segments(workshop: Home) -> None:
     ) == [("recent_buyers",), ("repeat_buyers",)]
 
 
+@pytest.mark.torture
 def test_a_kind_of_record_without_a_rule_ends_the_night_by_its_name(
     project: Path, tmp_path: Path
 ) -> None:
@@ -213,12 +214,14 @@ def retail(
     return home
 
 
+@pytest.mark.torture
 def test_online_retail_loads_every_line(retail: Home) -> None:
     assert retail.published(
         "select read_count, loaded_count, quarantined_count from quality.files"
     ) == [(541_909, 541_909, 0)]
 
 
+@pytest.mark.torture
 def test_online_retail_money_is_equal_to_the_cent(
     retail: Home, real_data: Path
 ) -> None:

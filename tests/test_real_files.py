@@ -10,7 +10,7 @@ def test_the_apache_log_loads_but_for_its_truncated_line(
     home: Home, real_data: Path
 ) -> None:
     log = real_data / "web_logs" / "apache_combined.log"
-    home.deliver("web_logs/access/access.log", log.read_bytes())
+    home.prepared().deliver("web_logs/access/access.log", log.read_bytes())
     home.run("2015-05-21")
     lines = log.read_text(errors="replace").splitlines()
     assert home.published(

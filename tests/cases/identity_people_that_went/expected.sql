@@ -16,10 +16,10 @@ select c.record_count, c.contact_count from marts.customers c join identity.cust
 ---
 -- on the second night the deleted contact was no customer
 -- want:[[0]]
-/*night 2026-06-03*/ select count(*) from identity.customer_ids where record_id = 'hubspot.contact:88103'
+/*night 2026-06-25*/ select count(*) from identity.customer_ids where record_id = 'hubspot.contact:88103'
 ---
 -- its id was retired, and came back with the record
--- want:[["2026-06-02", "born"], ["2026-06-03", "retired"], ["2026-06-04", "grown"]]
+-- want:[["2026-06-24", "born"], ["2026-06-25", "retired"], ["2026-06-26", "grown"]]
 select changed_on, change from identity.customer_id_changes where customer_id = (select customer_id from identity.customer_ids where record_id = 'hubspot.contact:88103') order by 1
 ---
 -- back again, it is reached as before
