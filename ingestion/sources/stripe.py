@@ -63,6 +63,9 @@ SOURCE = Source(
                 _LIVE,
                 *_CREATED,
                 Column("refunded_at", "timestamp", headings=("Refunded date (UTC)",)),
+                Column("dispute_status", headings=("Dispute Status",)),
+                Column("disputed_amount", "decimal", headings=("Disputed Amount",)),
+                Column("disputed_at", "timestamp", headings=("Dispute Date (UTC)",)),
             ),
         ),
         Table(

@@ -33,8 +33,9 @@ select
     -- The same for one card number, whoever pays with it.
     charges.card_fingerprint,
     charges.statement_descriptor,
-    lower(trim(charges.status)) in (
-        'succeeded', 'paid', 'refunded', 'partial refund', 'partially refunded'
+    replace(lower(trim(charges.status)), '_', ' ') in (
+        'succeeded', 'paid', 'refunded', 'partial refund', 'partially refunded',
+        'disputed', 'needs response', 'under review', 'dispute won', 'dispute lost'
     ) as is_paid,
     lower(charges.captured) in ('true', 't', 'yes', '1') as is_captured,
     coalesce(lower(charges.livemode) in ('live', 'true', 't', '1'), true) as is_live,
@@ -53,6 +54,17 @@ select
     ), 0) as refunded_amount,
     {{ moment('coalesce(charges.created_utc, charges.created)') }} as created_at,
     {{ moment('charges.refunded_at') }} as refunded_at,
+    -- The cardholder's bank took it back, and kept it.
+    coalesce(lower(trim(charges.dispute_status)) = 'lost', false)
+    or replace(lower(trim(charges.status)), '_', ' ') = 'dispute lost'
+        as is_dispute_lost,
+    cast(
+        try_cast(charges.disputed_amount as decimal(30, 4)) * case
+            when charges.created_utc is not null then 1
+            else coalesce(units.minor_unit, 0.01)
+        end as decimal(18, 4)
+    ) as disputed_amount,
+    {{ moment('charges.disputed_at') }} as disputed_at,
     charges._file_id,
     charges._line,
     charges._load_id

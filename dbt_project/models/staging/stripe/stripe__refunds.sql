@@ -1,4 +1,5 @@
--- One row per refund of a charge at Stripe, exported or only told by its charge.
+-- One row per refund of a charge at Stripe, exported or only told by its charge; what a
+-- lost dispute took back is one.
 with
 charges as (
     select * from {{ ref('stg_stripe__charges') }}
@@ -74,3 +75,21 @@ select
     _line as line
 from untold
 where rest_amount >= 0.005
+union all
+select
+    charge_id || ':disputed' as refund_id,
+    charge_id as order_id,
+    currency,
+    -- Without the amount, all that had not gone back before.
+    coalesce(nullif(abs(disputed_amount), 0), charge_amount - abs(refunded_amount))
+        as refund_amount,
+    null as items_amount,
+    null as shipping_amount,
+    null as tax_amount,
+    'dispute lost' as reason,
+    true as is_final,
+    coalesce(disputed_at, created_at) as refunded_at,
+    _file_id as file_id,
+    _line as line
+from charges
+where is_dispute_lost
