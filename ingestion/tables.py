@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "integer", "decimal", "timestamp", "date", "log_time"]
+Kind = Literal[
+    "text", "integer", "decimal", "timestamp", "date", "log_time", "salesforce_id"
+]
 Format = Literal["csv", "json_lines", "log_lines"]
 Delivery = Literal["full", "incremental"]
 Decision = Literal["day_first", "month_first", "decimal_comma", "decimal_point"]
@@ -15,6 +17,7 @@ class Column:
 
     `kind` is checked while loading: a row whose value cannot be read as its kind goes
     to quarantine, and so does a row that lacks a `required` value. Raw keeps the text.
+    A `salesforce_id` is kept in the long of its two spellings, for exports use both.
     `headings` are the other spellings of the column in files; for JSON lines it is the
     path of the value (`$.context.ip`), for CSV a heading may hold one `{name}`, whose
     text in the file becomes a column of that name: `Amount spent ({currency})`.

@@ -64,7 +64,8 @@ FILES = {
     "salesforce/opportunity_history/OpportunityHistory.csv": (
         '"Id","OpportunityId","CreatedById","CreatedDate","StageName","Amount"'
         ',"Probability","CloseDate","SystemModstamp","IsDeleted","PrevAmount"\n'
-        '"0081G00000AaAaAQAV","006q000000HddohAAB","0051G00000600MlQAI"'
+        # A report writes ids with 15 letters, an export the same ids with 18.
+        '"0081G00000AaAaAQAV","006q000000Hddoh","0051G00000600MlQAI"'
         ',"2026-03-01 12:00:00","Prospecting","20000","10","2026-04-30"'
         ',"2026-04-30 10:00:00","0",""\n'
         '"0081G00000BbBbBQAV","006q000000HddohAAB","0051G00000600MlQAI"'

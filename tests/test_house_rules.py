@@ -32,7 +32,7 @@ PUBLISHED = {
     "contacts.quarantined_lines", "quality.schema_changes", "quality.late_arrivals",
     "quality.identity_accuracy", "quality.identity_health", "quality.split_effects",
     "marts.consents", "marts.customer_consents", "quality.third_party_data",
-    "quality.alarms", "quality.runs",
+    "quality.alarms", "quality.runs", "quality.facts_without_customer",
 }  # fmt: skip
 
 

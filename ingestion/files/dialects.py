@@ -23,6 +23,7 @@ _WANTED = {
     "timestamp": "a time like 2026-01-31 14:05:00",
     "date": "a day like 2026-01-31",
     "log_time": "a time like 31/Jan/2026:14:05:00 +0000",
+    "salesforce_id": "an id",
 }
 # DuckDB reads 10/11/12 as a day of the year 10. Engines end at the year 9999, and what
 # lies beyond, infinity too, is no time of anybody's.
@@ -58,6 +59,9 @@ def failing(column: Column) -> str:
     name = identifier(column.name)
     if column.kind == "text":
         return _missing(column) if column.required else ""
+    if column.kind == "salesforce_id":
+        short = f"{_is_short_id(name)} or {name} <> {_trimmed(name)}"
+        return f"{_missing(column)} or {short}" if column.required else short
     value = f"try_cast({name} as {_type(column.kind)})"
     padded = f"{name} <> {_trimmed(name)}"
     has_offset = (
@@ -335,7 +339,7 @@ def _plain(column: Column, dialect: Dialect) -> str:
             rf"|\d*)(?:{point}\d*)?(?:[eE][+-]?\d+)?') then replace("
             f"regexp_replace({part}, '{group}|[ '']', '', 'g'), ',', '.') end"
         )
-    if column.kind == "log_time" or dialect.is_day_first is None:
+    if column.kind not in ("date", "timestamp") or dialect.is_day_first is None:
         return part
     return (
         rf"regexp_replace({part}, '^(\d{{1,2}})[./-](\d{{1,2}})[./-]"
@@ -346,6 +350,8 @@ def _plain(column: Column, dialect: Dialect) -> str:
 def _value(column: Column, dialect: Dialect) -> str:
     """The text that raw tables hold, or null."""
     part = _part(column)
+    if column.kind == "salesforce_id":
+        return _long_id(part)
     if column.kind == "decimal":
         return f"case when try_cast({part} as {_AMOUNT}) is not null then {part} end"
     if column.kind == "integer":
@@ -386,6 +392,25 @@ def _value(column: Column, dialect: Dialect) -> str:
         f" {_is_beyond(column, f'try_cast({part} as {column.kind})')} then {part}"
         f" when contains({part}, ':') then strftime({at}, '{shape}')"
         rf" when regexp_matches({part}, '\d') then strftime({at}, '%Y-%m-%d') end"
+    )
+
+
+def _is_short_id(name: str) -> str:
+    return f"coalesce(regexp_full_match({name}, '[a-zA-Z0-9]{{15}}'), false)"
+
+
+def _long_id(name: str) -> str:
+    """SQL: a Salesforce id of 15 letters with the three that say which are capitals."""
+    checks = []
+    for start in (0, 5, 10):
+        capitals = " + ".join(
+            f"{2**place} * ({name}[{start + place + 1}] between 'A' and 'Z')::integer"
+            for place in range(5)
+        )
+        checks.append(f"'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345'[1 + {capitals}]")
+    return (
+        f"case when {_is_short_id(name)} then concat({name}, {', '.join(checks)})"
+        f" else {name} end"
     )
 
 

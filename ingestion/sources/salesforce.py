@@ -39,7 +39,7 @@ def _table(name: str, id_column: str, fields: str, *more: Column) -> Table:
     columns = [
         Column(
             re.sub(r"(?<=[a-z])(?=[A-Z])", "_", field).lower(),
-            _KINDS.get(field, "text"),
+            "salesforce_id" if field.endswith("Id") else _KINDS.get(field, "text"),
             headings=(field,),
         )
         for field in [*fields.split(), *dates]
@@ -47,7 +47,11 @@ def _table(name: str, id_column: str, fields: str, *more: Column) -> Table:
     return Table(
         name,
         f"{name}/*",
-        (Column(id_column, required=True, headings=("Id",)), *columns, *more),
+        (
+            Column(id_column, "salesforce_id", True, headings=("Id",)),
+            *columns,
+            *more,
+        ),
         delivery="full",
     )
 

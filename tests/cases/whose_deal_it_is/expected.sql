@@ -25,3 +25,11 @@ select i.record_id, c.deal_count, c.open_deal_amount, d.is_primary from marts.cu
 -- added up, the customers have the deals and tickets of the sources, each once
 -- want:[[4, 2, "1000.00", "50.00", "20.00"]]
 select sum(deal_count), sum(ticket_count), sum(open_deal_amount), sum(won_deal_amount), sum(lost_deal_amount) from marts.customers where customer_id in (select customer_id from identity.customer_ids where record_id like 'hubspot.contact:9410_' or record_id like 'salesforce.contact:003WD%')
+---
+-- a deal whose contact nobody delivered, and one without a contact, are nobody's, and are counted as such
+-- want:[["94504", null], ["94505", null]]
+select deal_id, customer_id from marts.deals where deal_id in ('94504', '94505') order by 1
+---
+-- by source and kind of fact
+-- want:[[true]]
+select without_customer_count >= 2 and fact_count > without_customer_count from quality.facts_without_customer where concept = 'deals' and source_name = 'hubspot'
