@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import signal
 import sys
 from contextlib import AbstractContextManager
@@ -28,7 +29,10 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _said("stopped", 128 + signal.SIGINT)
     except Stopped as error:
-        return _said(error, 128 + error.sign)
+        _said(error, 128 + error.sign)
+        sys.stderr.flush()
+        # A thread of dbt may be deep in DuckDB, which aborts when Python goes away.
+        os._exit(128 + error.sign)
     except (Busy, LookupError, NotFound, RunFailed, ValueError) as error:
         return _said(error, 1)
     return 0
