@@ -164,9 +164,11 @@ def _json_lines(
 
 
 def _log_lines(path: Path, table: Table) -> Shape:
-    fields = _w3c_fields(path)
-    if fields:
-        pattern, keys, names = _w3c(fields, table)
+    layouts = _w3c_layouts(path)
+    if len(layouts) > 1:
+        return _changing_lines(path, table, layouts)
+    if layouts:
+        pattern, keys, names = _w3c(layouts[0].split(), table)
     else:
         pattern = table.pattern
         keys = [c.name for c in table.columns][: re.compile(pattern).groups]
@@ -175,12 +177,51 @@ def _log_lines(path: Path, table: Table) -> Shape:
     listed = ", ".join(literal(key) for key in keys)
     return Shape(
         f"select {columns}, line as _raw, _is_good,"
-        f" line = '' or {bool(fields)} and starts_with(line, '#') as _is_blank from"
+        f" line = '' or {bool(layouts)} and starts_with(line, '#') as _is_blank from"
         f" (select line, regexp_extract(line, {literal(pattern)}, [{listed}])"
         f" as _parts, regexp_matches(line, {literal(pattern)}) as _is_good"
         f" from ({_lines(path)}))",
         list(names),
         not_good=f"not a log line as `{table.name}` expects",
+    )
+
+
+def _changing_lines(path: Path, table: Table, layouts: list[str]) -> Shape:
+    """Each line by the `#Fields:` above it, for servers change them within a file."""
+    read: dict[str, list[str]] = {}
+    parts, good = [], []
+    for number, layout in enumerate(layouts, 1):
+        pattern, keys, names = _w3c(layout.split(), table)
+        listed = ", ".join(literal(key) for key in keys)
+        parts.append(
+            f"case when _layout = {number} then regexp_extract(line,"
+            f" {literal(pattern)}, [{listed}]) end as _parts_{number}"
+        )
+        good.append(
+            f"when _layout = {number} then regexp_matches(line, {literal(pattern)})"
+        )
+        for name, sql in names.items():
+            value = sql.replace("_parts.", f"_parts_{number}.")
+            read.setdefault(name, []).append(f"when _layout = {number} then {value}")
+    columns = [
+        f"case {' '.join(cases)} end as {identifier(name)}"
+        for name, cases in read.items()
+    ]
+    known = ", ".join(literal(f"{_FIELDS} {layout}") for layout in layouts)
+    said = r"regexp_replace(trim(line), '\s+', ' ', 'g')"
+    return Shape(
+        f"select {', '.join(columns)}, line as _raw,"
+        " coalesce(_is_good, false) as _is_good,"
+        " line = '' or starts_with(line, '#') as _is_blank from"
+        f" (select line, _layout, {', '.join(parts)},"
+        f" case {' '.join(good)} end as _is_good"
+        " from (select line, last_value(case when starts_with(line,"
+        f" {literal(_FIELDS)}) then list_position([{known}], {said}) end ignore nulls)"
+        " over (order by _place rows between unbounded preceding and current row)"
+        " as _layout from (select line, row_number() over () as _place"
+        f" from ({_lines(path)})) order by _place))",
+        list(read),
+        not_good="not a line as the `#Fields:` above it say",
     )
 
 
@@ -211,26 +252,22 @@ def _held(part: str) -> str:
     return f"nullif(nullif({part}, '-'), '')"
 
 
-def _w3c_fields(path: Path) -> list[str]:
-    """Names in the `#Fields:` line of a W3C extended log, which must stay the same."""
+def _w3c_layouts(path: Path) -> list[str]:
+    """The `#Fields:` lines of a W3C extended log that differ, each without its word."""
     with path.open(encoding="utf-8", errors="replace") as file:
         lines = short_lines(file)
         top = list(islice(lines, SEARCH_LINES))
         if not any(line.startswith("#") for line in top):
             return []
         said = (line for line in chain(top, lines) if line.startswith(_FIELDS))
-        found = list(dict.fromkeys(" ".join(line.split()) for line in said))
-    if len(found) > 1:
-        raise Refused(
-            "its columns change: a later `#Fields:` line is not the first one; cut the"
-            " log there and deliver each part as a file"
-        )
+        names = (line.removeprefix(_FIELDS) for line in said)
+        found = list(dict.fromkeys(" ".join(line.split()) for line in names))
     if not found:
         raise Refused(
             "the log begins with # but no `#Fields:` line says what its columns are;"
             " deliver the log with its first lines"
         )
-    return found[0].removeprefix(_FIELDS).split()
+    return found
 
 
 def _lines(path: Path) -> str:

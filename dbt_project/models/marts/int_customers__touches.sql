@@ -9,9 +9,48 @@ touches as (
         touch_type,
         channel,
         coalesce(is_machine, false) as is_machine,
+        coalesce(message_id, campaign) as mailing,
         occurred_at,
         {{ business_day('occurred_at') }} as occurred_on
     from {{ ref('conformed__touches') }}
+),
+
+-- Many providers tell what arrived and what bounced, and not that it was sent before.
+outcomes as (
+    select
+        source_name,
+        touch_id,
+        mailing,
+        is_sending,
+        max(case when is_sending then 1 else 0 end) over (
+            partition by source_name, record_id, channel, mailing
+        ) as is_sending_told,
+        row_number() over (
+            partition by source_name, record_id, channel, mailing, is_sending
+            order by occurred_at, touch_id
+        ) as outcome_rank
+    from (
+        select
+            *,
+            touch_type in ('email_sent', 'sms_sent') as is_sending
+        from touches
+        where
+            touch_type in (
+                'email_sent', 'email_delivered', 'email_bounced', 'sms_sent',
+                'sms_delivered'
+            )
+    ) as outbound
+),
+
+-- Each message once: by the touch that tells of its sending first.
+sent as (
+    select
+        source_name,
+        touch_id
+    from outcomes
+    where
+        is_sending
+        or is_sending_told = 0 and (mailing is null or outcome_rank = 1)
 ),
 
 customer_ids as (
@@ -50,7 +89,7 @@ select
         'note': "touches.touch_type in ('note', 'call')",
         'call': "touches.touch_type = 'call'",
         'meeting': "touches.touch_type = 'meeting'",
-        'email_sent': "touches.touch_type = 'email_sent'",
+        'email_sent': "sent.touch_id is not null and touches.channel = 'email'",
         'email_opened':
             "touches.touch_type = 'email_opened' and not touches.is_machine",
         'email_machine_opened':
@@ -58,7 +97,7 @@ select
         'email_clicked':
             "touches.touch_type = 'email_clicked' and not touches.is_machine",
         'email_bounced': "touches.touch_type = 'email_bounced'",
-        'sms_sent': "touches.touch_type = 'sms_sent'",
+        'sms_sent': "sent.touch_id is not null and touches.channel = 'sms'",
         'sms_clicked': "touches.touch_type = 'sms_clicked'",
         'sms_failed': "touches.touch_type = 'sms_failed'",
         'social': "touches.channel = 'social'",
@@ -79,4 +118,8 @@ inner join touches
     on
         taken_part.source_name = touches.source_name
         and taken_part.touch_id = touches.touch_id
+left join sent
+    on
+        touches.source_name = sent.source_name
+        and touches.touch_id = sent.touch_id
 group by taken_part.customer_id

@@ -1,0 +1,3 @@
+-- a provider's log has one row a message, with its last status: what arrived or bounced was sent, once, told or not; what failed on its way or was dropped was not (Twilio's message resource, SendGrid without `processed`)
+-- want:[["shop.customer:tws-1", 2, "2026-06-11 08:00:00", 2, 1, 1], ["shop.customer:tws-2", 1, "2026-06-10 08:00:01", 0, 0, 0], ["shop.customer:tws-3", 0, null, 0, 0, 0]]
+select i.record_id, sms_sent_count, last_sms_sent_at, email_sent_count, email_opened_count, email_bounced_count from marts.customers c join identity.customer_ids i using (customer_id) where i.record_id like 'shop.customer:tws-%' order by 1
