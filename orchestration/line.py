@@ -11,7 +11,7 @@ from ingestion.settings import Settings, read_settings
 from orchestration import alarms
 from orchestration.before_a_night import NotBegun
 from orchestration.dead_runs import is_alive, settle
-from orchestration.run_tags import night_said
+from orchestration.run_tags import MISSED, night_said
 from orchestration.runs import causes_of
 from orchestration.stopping import Stop, stopping
 from orchestration.warehouse import let_go
@@ -59,6 +59,9 @@ class _InLine(dg.Executor):
         ):
             for sentence in settle(settings, instance, run.run_id):
                 plan_context.log.warning(sentence)
+            if night and (missed := run.tags.get(MISSED)):
+                days = [date.fromisoformat(day) for day in missed.split()]
+                alarms.tell_missed(settings, date.fromisoformat(night), days)
             failed = []
             try:
                 for event in self._steps.execute(plan_context, execution_plan):

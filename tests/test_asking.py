@@ -83,16 +83,6 @@ def test_missed_nights_are_asked_for_with_the_next_one(
     assert asked(instance) == ["2026-07-03", "2026-07-04", "2026-07-05"]
 
 
-def test_the_schedule_tells_of_missed_nights_once(
-    settings: Settings, instance: dg.DagsterInstance
-) -> None:
-    publish(settings, "2026-07-02")
-    for _ in range(2):
-        asked(instance)
-    [incident] = open_incidents(settings)
-    assert incident.found == "2 nights, 2026-07-03 to 2026-07-04, were not run"
-
-
 class Steps:
     """An executor whose one step does as it is told."""
 
@@ -129,6 +119,27 @@ def test_a_run_of_the_page_tells_of_a_whole_night(
     assert run("2026-07-02", "it broke again") == said
     publish_alarms(settings, date(2026, 7, 3))
     assert run("2026-07-03", "") == []
+
+
+def test_a_run_tells_of_the_nights_that_were_missed_and_the_schedule_does_not(
+    settings: Settings, instance: dg.DagsterInstance
+) -> None:
+    """For whoever looks at the page has it asked too, for hours to come."""
+    publish(settings, "2026-07-02")
+    found = every_night(dg.build_schedule_context(instance, TICK))
+    assert open_incidents(settings) == []
+    for request in found[:2]:
+        run = begin(instance, request.partition_key)
+        instance.add_run_tags(run, request.tags)
+        context = SimpleNamespace(
+            dagster_run=instance.get_run_by_id(run),
+            instance=instance,
+            log=logging.getLogger("a test"),
+        )
+        plan = SimpleNamespace(step_keys_to_execute=["load_shop"])
+        list(_InLine(Steps()).execute(context, plan))
+        [incident] = open_incidents(settings)
+        assert incident.found == "2 nights, 2026-07-03 to 2026-07-04, were not run"
 
 
 def test_a_killed_night_is_told_when_the_next_one_settles_it(
