@@ -3,10 +3,13 @@
 import hashlib
 from dataclasses import dataclass, field
 
+import duckdb
+
 from ingestion.extracts.shop_postgres import is_extracted
 from ingestion.landing import Delivered, Landing
 from ingestion.settings import Settings
 from ingestion.sources import all_sources
+from orchestration.published import newest_night, version_of
 
 
 @dataclass
@@ -15,7 +18,7 @@ class Watch:
 
     It lives as long as its process. What must outlive it is one short text, the digest
     of the files that were told of: when a new process finds the same files, none of
-    them is news.
+    them is news. Else those are none that the newest night looked at.
     """
 
     _last: set[int] | None = None
@@ -26,13 +29,17 @@ class Watch:
 
         The third is the cursor for the next look. Raises Unreachable.
         """
-        lie = {_mark(delivered) for delivered in _listed(settings)}
+        listed = _listed(settings)
+        lie = {_mark(delivered) for delivered in listed}
         last, self._last = self._last, lie
         if last is None:
-            return 0, 0, cursor or _digest(set())
+            if cursor is None:
+                self._told = _looked_at(settings, listed)
+            return 0, 0, cursor or _digest(self._told)
         complete = lie & last
         if _digest(self._told) != cursor:
-            self._told = complete if _digest(complete) == cursor else set()
+            is_known = _digest(complete) == cursor
+            self._told = complete if is_known else _looked_at(settings, listed)
         news = complete - self._told
         self._told = (self._told | news) & lie
         return len(news), len(lie - complete - self._told), _digest(self._told)
@@ -48,6 +55,27 @@ def _listed(settings: Settings) -> list[Delivered]:
         for delivered in landing.files(source.name, table.files)
         if not is_extracted(delivered.name)
     ]
+
+
+def _looked_at(settings: Settings, listed: list[Delivered]) -> set[int]:
+    """Those that the newest night looked at: they are no news to a new process."""
+    newest = newest_night(settings)
+    if newest is None:
+        return set()
+    marts = version_of(settings, newest) / "marts.duckdb"
+    with duckdb.connect(str(marts), read_only=True) as connection:
+        known = set(
+            connection.execute(
+                "select path, size_bytes, date_trunc('second', delivered_at)"
+                " from quality.files"
+            ).fetchall()
+        )
+
+    def is_known(delivered: Delivered) -> bool:
+        at = delivered.modified_at.replace(microsecond=0)
+        return (delivered.name, delivered.size, at) in known
+
+    return {_mark(delivered) for delivered in filter(is_known, listed)}
 
 
 def _mark(delivered: Delivered) -> int:

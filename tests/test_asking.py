@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import dagster as dg
+import duckdb
 import pytest
 
 from ingestion.home import close_home
@@ -269,6 +270,27 @@ def test_a_page_begun_anew_asks_only_for_what_came_meanwhile(looks: Looks) -> No
     looks.look()
     assert looks.look() == "nothing new lies in the landing"
     watching.cache_clear()
+    looks.deliver("b.csv")
+    looks.look()
+    assert looks.look() == [looks.settings.today.isoformat()]
+
+
+def test_what_a_night_looked_at_is_no_news_to_whoever_switches_it_on(
+    looks: Looks,
+) -> None:
+    loaded = looks.deliver("a.csv").stat()
+    version = looks.settings.published / "versions" / "2026-07-01_0001"
+    version.mkdir(parents=True)
+    at = datetime.fromtimestamp(loaded.st_mtime, UTC).replace(tzinfo=None)
+    with duckdb.connect(str(version / "marts.duckdb")) as connection:
+        connection.execute("create schema quality")
+        connection.execute(
+            "create table quality.files as select 'shop/orders/a.csv' as path,"
+            " ? as size_bytes, ?::timestamp as delivered_at",
+            [loaded.st_size, at],
+        )
+    looks.look()
+    assert looks.look() == "nothing new lies in the landing"
     looks.deliver("b.csv")
     looks.look()
     assert looks.look() == [looks.settings.today.isoformat()]
