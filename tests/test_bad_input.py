@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from ingestion.files import readers
-from ingestion.sources import web_events, web_logs
+from ingestion.sources import shop, web_events, web_logs, zendesk
 from tests.conftest import Home
 from tests.test_loading import (
     EVENT,
@@ -222,6 +222,33 @@ def test_a_wrong_type_in_one_row_costs_that_row(home: Home) -> None:
     deliver(home, sales(4, 5).encode() + b"6,tea,many,\n")
     assert_quarantined(home, 1, 3, "line 4: pieces is not a whole number")
     assert [sale for sale, _ in sold(home)] == ["1", "2", "3", "4", "5"]
+
+
+def test_an_id_that_a_spreadsheet_rounded_makes_one_of_no_two(home: Home) -> None:
+    """Two people of 9.01E+10 are not one, and 17.0 is not found again as 17."""
+    home.deliver(
+        "shop/customers/a.csv",
+        "customer_id,email,first_name,created_at,updated_at\n"
+        "9.01004E+10,ada@gmx.de,Ada,2026-06-01,2026-06-01\n"
+        "9.01004E+10,ben@gmx.de,Ben,2026-06-01,2026-06-01\n17.0,cleo@gmx.de,Cleo,2026-06-01,2026-06-01\n"
+        "18,dora@gmx.de,Dora,2026-06-01,2026-06-01\n1E5,eli@gmx.de,Eli,2026-06-01,2026-06-01\n",
+    )
+    home.deliver(
+        "zendesk/tickets/a.csv",
+        "Id,Requester id,Subject,Status,Created at\n"
+        "1.5E+12,7,A,open,2026-06-01\n12.0,7,B,open,2026-06-01\n",
+    )
+    load(home, shop.SOURCE)
+    load(home, zendesk.SOURCE)
+    kept = "select {} from raw_{} order by 1"
+    assert home.warehouse(kept.format("customer_id", "shop.customers")) == [
+        ("18",), ("1E5",),
+    ]  # fmt: skip
+    assert home.warehouse(kept.format("ticket_id", "zendesk.tickets")) == [("12",)]
+    said = [error for _, _, error in rejects(home)]
+    assert len(said) == 4
+    assert all("a spreadsheet or a script made of an id" in error for error in said)
+    assert_accounted(home, shop.SOURCE)
 
 
 def test_a_wrong_type_in_every_row_costs_every_row(home: Home) -> None:

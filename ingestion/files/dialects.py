@@ -6,6 +6,7 @@ from typing import get_args
 
 import duckdb
 
+from ingestion.files.ids import ROUNDED, is_short_id, long_id, spoilt
 from ingestion.files.plain import Refused
 from ingestion.sql import identifier, literal
 from ingestion.tables import Column, Decision, Kind
@@ -58,9 +59,10 @@ def failing(column: Column) -> str:
     """SQL: the value is not written as raw tables have it. Cheap, for every row."""
     name = identifier(column.name)
     if column.kind == "text":
-        return _missing(column) if column.required else ""
+        found = [_missing(column)] if column.required else []
+        return " or ".join(found + spoilt(column))
     if column.kind == "salesforce_id":
-        short = f"{_is_short_id(name)} or {name} <> {_trimmed(name)}"
+        short = f"{is_short_id(name)} or {name} <> {_trimmed(name)}"
         return f"{_missing(column)} or {short}" if column.required else short
     value = f"try_cast({name} as {_type(column.kind)})"
     padded = f"{name} <> {_trimmed(name)}"
@@ -125,9 +127,11 @@ def _missing(column: Column) -> str:
 
 def _wrong(column: Column) -> str:
     absent = f"'{column.name} is missing'" if column.required else "null"
-    if column.kind == "text" and not column.required:
+    if column.kind == "text" and not column.required and not spoilt(column):
         return "null"
     case = f"case when {_missing(column)} then {absent}"
+    for wrong in spoilt(column):
+        case += f" when {wrong} then '{column.name} is {ROUNDED}'"
     if column.kind != "text":
         wrong = f"'{column.name} is not {_WANTED[column.kind]}'"
         beyond = f"'{column.name} is {_too_far(column)}'"
@@ -351,7 +355,7 @@ def _value(column: Column, dialect: Dialect) -> str:
     """The text that raw tables hold, or null."""
     part = _part(column)
     if column.kind == "salesforce_id":
-        return _long_id(part)
+        return long_id(part)
     if column.kind == "decimal":
         return f"case when try_cast({part} as {_AMOUNT}) is not null then {part} end"
     if column.kind == "integer":
@@ -392,25 +396,6 @@ def _value(column: Column, dialect: Dialect) -> str:
         f" {_is_beyond(column, f'try_cast({part} as {column.kind})')} then {part}"
         f" when contains({part}, ':') then strftime({at}, '{shape}')"
         rf" when regexp_matches({part}, '\d') then strftime({at}, '%Y-%m-%d') end"
-    )
-
-
-def _is_short_id(name: str) -> str:
-    return f"coalesce(regexp_full_match({name}, '[a-zA-Z0-9]{{15}}'), false)"
-
-
-def _long_id(name: str) -> str:
-    """SQL: a Salesforce id of 15 letters with the three that say which are capitals."""
-    checks = []
-    for start in (0, 5, 10):
-        capitals = " + ".join(
-            f"{2**place} * ({name}[{start + place + 1}] between 'A' and 'Z')::integer"
-            for place in range(5)
-        )
-        checks.append(f"'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345'[1 + {capitals}]")
-    return (
-        f"case when {_is_short_id(name)} then concat({name}, {', '.join(checks)})"
-        f" else {name} end"
     )
 
 
