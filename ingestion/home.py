@@ -1,6 +1,7 @@
 """The folders of a home, closed to everybody but their owner."""
 
 import os
+import shlex
 import stat
 from pathlib import Path
 
@@ -48,6 +49,6 @@ def _close(path: Path, most: int) -> str | None:
     except PermissionError:
         return (
             f"{path} may be read by others and is not yours to close; let its owner"
-            f" say: chmod {most:o} {path}"
+            f" say: chmod {most:o} {shlex.quote(str(path))}"
         )
     return None

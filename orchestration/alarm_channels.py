@@ -130,9 +130,8 @@ def _post(address: str, message: Message) -> str:
             f"the webhook at {host} answered {error.code}; see {_WEBHOOK}"
         ) from None
     except (OSError, ValueError, HTTPException) as error:
-        reason = getattr(error, "reason", None) or type(error).__name__
         raise NotSent(
-            f"the webhook at {host} did not answer: {reason}; see {_WEBHOOK}"
+            f"the webhook at {host} did not answer{_why(error)}; see {_WEBHOOK}"
         ) from None
     return ""
 
@@ -182,9 +181,9 @@ def _mail(box: _Mailbox, message: Message) -> str:
             f"the mail server {box.host} answered {error.smtp_code}; see {_SMTP}"
         ) from None
     except (OSError, smtplib.SMTPException, UnicodeError) as error:
-        said = getattr(error, "strerror", None) or type(error).__name__
         raise NotSent(
-            f"the mail server {box.host} did not take a message: {said}; see {_SMTP}"
+            f"the mail server {box.host} did not take a message{_why(error)}; see"
+            f" {_SMTP}"
         ) from None
     if not refused:
         return ""
@@ -220,6 +219,19 @@ def _server(box: _Mailbox) -> Iterator[smtplib.SMTP]:
         if box.name:
             server.login(box.name, box.password)
         yield server
+
+
+def _why(error: Exception) -> str:
+    """Why nobody answered, to be read after `did not answer`; without any address."""
+    reason = getattr(error, "reason", None) or error
+    # To smtplib a server that says nothing has closed the connection.
+    if isinstance(reason, TimeoutError) or isinstance(error.__context__, TimeoutError):
+        return f" within {_SECONDS} seconds"
+    if isinstance(reason, ConnectionResetError | smtplib.SMTPServerDisconnected):
+        return ": it closed the connection"
+    if reason is not error:
+        return f": {reason}"
+    return f": {getattr(error, 'strerror', None) or type(error).__name__}"
 
 
 def _split(address: str) -> SplitResult | None:

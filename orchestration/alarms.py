@@ -54,8 +54,14 @@ def after_good_night(settings: Settings, night: date) -> None:
     change(settings, tell)
 
 
-def after_failed_night(settings: Settings, night: date, cause: str) -> None:
-    """Tell that a night failed, once for all nights that fail in a row."""
+def after_failed_night(
+    settings: Settings, night: date, cause: str, kept_in: str = ""
+) -> None:
+    """Tell that a night failed, once for all nights that fail in a row.
+
+    `kept_in` is where all that was said is kept, where something was.
+    """
+    kept = f" (all that was said is in {kept_in})" if kept_in else ""
     _open(
         settings,
         night,
@@ -65,8 +71,7 @@ def after_failed_night(settings: Settings, night: date, cause: str) -> None:
             f"the night of {night} failed; what is published stays as it was",
             "a published version every night",
             _without_values(cause),
-            f"Mend the cause (all that was said is in logs/{night}.log), then: unavista"
-            f" run --as-of {night}",
+            f"Mend the cause{kept}, then: unavista run --as-of {night}",
         ),
     )
 

@@ -14,7 +14,7 @@ from orchestration.dead_runs import is_alive, settle
 from orchestration.run_tags import MISSED, night_said
 from orchestration.runs import causes_of
 from orchestration.stopping import Stop, stopping
-from orchestration.warehouse import let_go
+from orchestration.warehouse import Damaged, let_go
 
 _MOMENT_SECONDS = 3
 # The last step of a whole night.
@@ -86,13 +86,14 @@ def _did_not_begin(failure: dg.DagsterEvent) -> bool:
     cause = failure.step_failure_data.error
     while cause.cause is not None:
         cause = cause.cause
-    return cause.cls_name == NotBegun.__name__
+    return cause.cls_name in (NotBegun.__name__, Damaged.__name__)
 
 
 def _tell(settings: Settings, night: date, failed: list[dg.DagsterEvent]) -> None:
     """Tell of a whole night what is wrong by it, and what is over."""
     if failed:
-        alarms.after_failed_night(settings, night, "; ".join(causes_of(failed)))
+        causes = "; ".join(causes_of(failed))
+        alarms.after_failed_night(settings, night, causes, "the run's log in the page")
     else:
         alarms.after_good_night(settings, night)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import shlex
 import signal
 import sys
 import time
@@ -21,14 +22,13 @@ from ingestion.landing import Landing, Unreachable
 from ingestion.lock import Busy, Waiting, said_once, writer_lock
 from ingestion.settings import EARLIEST, Settings, begin_nights_at
 from ingestion.sources import all_sources
-from orchestration import alarms, progress
+from orchestration import alarms, progress, warehouse
 from orchestration.instance import write_settings
 from orchestration.missed import missed_nights, missed_sentence
 from orchestration.published import night_shown, version_of
 from orchestration.registry import first_night
 from orchestration.stopping import stopping
 from orchestration.tries import PAUSES, show_pause
-from orchestration.warehouse import let_go
 
 if TYPE_CHECKING:
     from dagster import DagsterEvent, DagsterInstance, ExecuteInProcessResult
@@ -93,6 +93,8 @@ def run_night(settings: Settings, as_of: date, wait: bool = True) -> None:
     where it may not `wait`.
     """
     check_night(settings, as_of)
+    log = _log(settings, as_of)
+    before = _written_at(log)
     try:
         _run_night(settings, as_of, wait)
     except (Busy, Stopped):
@@ -100,8 +102,19 @@ def run_night(settings: Settings, as_of: date, wait: bool = True) -> None:
     except Exception as error:
         if settings.home.is_dir():
             cause = getattr(error, "cause", str(error))
-            alarms.after_failed_night(settings, as_of, cause)
+            # What is there may be of an earlier try, where this one did not begin.
+            kept_in = f"logs/{log.name}" if _written_at(log) != before else ""
+            alarms.after_failed_night(settings, as_of, cause, kept_in)
         raise
+
+
+def _log(settings: Settings, as_of: date) -> Path:
+    """Where all that is said in a night goes."""
+    return settings.logs / f"{as_of}.log"
+
+
+def _written_at(file: Path) -> int:
+    return file.stat().st_mtime_ns if file.exists() else 0
 
 
 def _run_night(settings: Settings, as_of: date, wait: bool) -> None:
@@ -116,12 +129,12 @@ def _run_night(settings: Settings, as_of: date, wait: bool) -> None:
     prepare_home(settings)
     purpose = f"unavista run --as-of {as_of}"
     with writer_lock(settings.lock, purpose, waiting() if wait else None, run):
+        warehouse.check(settings)
         progress.begin()
         if said := missed_sentence(settings, as_of):
             progress.show("night", f"  ! {said}")
         alarms.tell_missed(settings, as_of, missed_nights(settings, as_of))
-        log = settings.logs / f"{as_of}.log"
-        with log.open("w") as file, contextlib.redirect_stdout(file):
+        with _log(settings, as_of).open("w") as file, contextlib.redirect_stdout(file):
             _execute(settings, as_of, run, file)
         alarms.after_good_night(settings, as_of)
 
@@ -184,13 +197,14 @@ def _execute(settings: Settings, as_of: date, run: str, file: IO[str]) -> None:
                 if not stop.asked.wait(1):
                     raise
             finally:
-                let_go()
+                warehouse.let_go()
         if stop.sign and not (result and result.success):
             end()
             raise Stopped(stop.sign)
     if result.success:
         return
     causes = causes_of(result.all_events)
+    causes += warehouse.cure(settings, causes)
     raise RunFailed(
         "the night stopped, and what is published stays as it was:\n  "
         + "\n  ".join(causes)
@@ -260,13 +274,14 @@ def summary(settings: Settings, as_of: date) -> str:
         ]
         return "\n".join(lines)
     marts = settings.published / "marts.duckdb"
+    opened = shlex.quote(_shown(marts))
     lines += [
         f"published  {marts}",
         f"           {settings.published / 'contacts.duckdb'}  (personal)",
         f"           {settings.published / 'parquet'}",
         "",
         "try",
-        *(f'  duckdb -readonly {_shown(marts)} "{query}"' for query in _QUERIES),
+        *(f'  duckdb -readonly {opened} "{query}"' for query in _QUERIES),
     ]
     return "\n".join(lines)
 

@@ -1,6 +1,7 @@
 """One message when something begins to be wrong, one when it is over, and no other."""
 
 import json
+import socket
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ import duckdb
 import pytest
 
 from ingestion.settings import Settings, read_settings
-from orchestration import alarm_channels, alarms
+from orchestration import alarm_channels, alarms, runs
 from orchestration.cli import main
 from orchestration.lookups import status
 from tests.alarm_servers import Heard, mail_server, webhook
@@ -169,6 +170,25 @@ def test_what_a_channel_does_is_said_without_its_address(
     assert "secret" not in "".join(said)
 
 
+def test_silence_is_told_in_seconds(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a port that takes what is sent and says nothing."""
+    said: list[str] = []
+    monkeypatch.setattr(alarms.progress, "show", lambda _, text: said.append(text))
+    monkeypatch.setattr(alarm_channels, "_SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        at = f"127.0.0.1:{silent.getsockname()[1]}/"
+        for told in (
+            replace(settings, alarm_webhook=f"http://{at}"),
+            replace(settings, alarm_smtp=f"smtp://{at}?from=cdp@co.de&to=ops@co.de"),
+        ):
+            good(told, len(said), overdue(f"crm.deals_{len(said)}"))
+    words = " within 0.2 seconds; see UNAVISTA_ALARM_"
+    assert f"the webhook at 127.0.0.1 did not answer{words}WEBHOOK" in "".join(said)
+    assert f"the mail server 127.0.0.1 did not take a message{words}SMTP" in said[-1]
+
+
 def test_a_mail_says_the_same(settings: Settings) -> None:
     with mail_server() as heard:
         address = (
@@ -298,8 +318,7 @@ def test_status_lists_what_is_open(settings: Settings) -> None:
         "  nights: the night of 2026-07-02 failed; what is published stays as it was;"
         " expected: a published version every night; since 2026-07-02",
         "    models: it broke",
-        "    to do: Mend the cause (all that was said is in logs/2026-07-02.log), then:"
-        " unavista run --as-of 2026-07-02",
+        "    to do: Mend the cause, then: unavista run --as-of 2026-07-02",
     ]
     assert "nights were missed, 2026-07-02 to " in lines[at + 7]
 
@@ -314,6 +333,29 @@ def test_a_night_that_does_not_begin_is_told_by_the_command(
         assert main(["run", "--as-of", "2026-07-01", "--no-wait"]) == 1
         assert heard.titles == ["nights failed, since 2026-07-01"]
         assert "there is no landing folder" in heard.bodies[0]["text"]
+        assert "logs/" not in heard.bodies[0]["text"]
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_a_log_is_named_where_this_night_wrote_one(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, begun: bool
+) -> None:
+    """Not that of an earlier try, where this one did not come so far."""
+    log = settings.logs / "2026-07-01.log"
+    settings.logs.mkdir()
+    log.write_text("of an earlier try")
+
+    def fail(*_: object) -> None:
+        if begun:
+            log.write_text("said now")
+        raise runs.RunFailed("it broke")
+
+    monkeypatch.setattr(runs, "_run_night", fail)
+    with pytest.raises(runs.RunFailed):
+        runs.run_night(settings, D1)
+    [incident] = alarms.open_incidents(settings)
+    kept = " (all that was said is in logs/2026-07-01.log)" * begun
+    assert incident.cure == f"Mend the cause{kept}, then: unavista run --as-of {D1}"
 
 
 # --- What is kept, and what can be set.

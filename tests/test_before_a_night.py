@@ -6,10 +6,11 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from ingestion.settings import Settings
-from orchestration import before_a_night, progress
+from orchestration import before_a_night, progress, warehouse
 from orchestration.models import manifest_path
 from orchestration.public_tables import PublicTable, public_tables
 from tests.compiled_models import World
@@ -121,6 +122,75 @@ def test_the_command_says_it_before_anything_is_loaded(home: Home) -> None:
     assert "UNAVISTA_MEMORY_LIMIT is 'some'; expected an amount" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (home.path / "warehouse.duckdb").exists()
+
+
+CUT_OFF = {
+    "cut in half": lambda whole: whole[: len(whole) // 2],
+    "cut after its head": lambda whole: whole[:9000],
+    "something else": lambda _: b"garbage " * 5000,
+    "of a later version": lambda whole: whole[:12] + b"\xff" + whole[13:],
+}
+
+
+def a_warehouse(home: Home) -> Path:
+    """One of several blocks."""
+    home.path.mkdir(parents=True, exist_ok=True)
+    file = home.path / "warehouse.duckdb"
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("create table t as select hash(i) from range(200000) r(i)")
+    return file
+
+
+@pytest.mark.parametrize("how", CUT_OFF)
+def test_a_damaged_warehouse_is_named_before_anything_is_loaded(
+    home: Home, how: str
+) -> None:
+    home.deliver("shop/refunds/a.csv", "refund_id\n1\n")
+    file = a_warehouse(home)
+    file.write_bytes(CUT_OFF[how](file.read_bytes()))
+    done = home.call("run", "--as-of", "2026-07-01")
+    assert done.returncode == 1
+    [line] = done.stderr.splitlines()
+    assert line.startswith(
+        f"unavista: the warehouse {file} is damaged, or of another version ("
+    )
+    assert line.endswith(
+        "); delete it and run again, and all is rebuilt from landing and registry: rm"
+        f" -f {file} {file}.wal"
+    )
+    assert "load" not in done.stdout
+
+
+def test_a_warehouse_that_is_open_elsewhere_is_not_damaged(home: Home) -> None:
+    """A night waits for that. One that is not there is made."""
+    settings = Settings(home=home.path)
+    warehouse.check(settings)
+    file = a_warehouse(home)
+    program = (
+        "import duckdb, sys, time; kept = duckdb.connect(sys.argv[1]);"
+        "print('open', flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(file)], stdout=subprocess.PIPE, text=True
+    ) as other:
+        try:
+            assert other.stdout.readline() == "open\n"
+            warehouse.check(settings)
+            with pytest.raises(duckdb.IOException, match="Could not set lock on file"):
+                warehouse.keep_open(settings)
+        finally:
+            other.kill()
+    warehouse.keep_open(settings)
+    warehouse.let_go()
+
+
+def test_damage_that_a_night_comes_upon_is_told_of_once(home: Home) -> None:
+    settings = Settings(home=home.path)
+    torn = "load_shop: IOException: IO Error: Corrupt database file: computed checksum"
+    [said] = warehouse.cure(settings, [torn, torn, "load_crm: no such file"])
+    assert said.startswith(f"the warehouse {settings.warehouse} is damaged")
+    assert warehouse.cure(settings, [f"load_shop: {said}", torn]) == []
+    assert warehouse.cure(settings, ["Could not set lock on file", "no space"]) == []
 
 
 def test_any_label_is_a_label() -> None:
