@@ -143,7 +143,8 @@ def read_settings() -> Settings:
     warehouse, and the limits. Raises ValueError, naming the variable, for a value that
     cannot be.
     """
-    home = Path(os.environ.get("UNAVISTA_HOME") or REPOSITORY / "data").resolve()
+    _refuse_quotes()
+    home = _said("UNAVISTA_HOME", _path, REPOSITORY / "data").resolve()
     settings = Settings(
         home=home,
         timezone=_said("UNAVISTA_TIMEZONE", _zone, Settings.timezone),
@@ -157,7 +158,7 @@ def read_settings() -> Settings:
         ),
         first_night=_said("UNAVISTA_FIRST_NIGHT", _night, None),
         page_hosts=_said("UNAVISTA_PAGE_HOSTS", _hosts, ()),
-        landing_url=os.environ.get("UNAVISTA_LANDING", Settings.landing_url),
+        landing_url=_said("UNAVISTA_LANDING", _address, Settings.landing_url),
         dagster_postgres=_postgres("UNAVISTA_DAGSTER_POSTGRES"),
         shop_postgres=os.environ.get("UNAVISTA_SHOP_POSTGRES", Settings.shop_postgres),
         alarm_webhook=os.environ.get("UNAVISTA_ALARM_WEBHOOK", "").strip(),
@@ -191,6 +192,30 @@ def _said(name: str, read: Callable[[str], T], default: T) -> T:
         return read(text)
     except ValueError as error:
         raise ValueError(f"{name}={text!r}: {error}") from None
+
+
+def _refuse_quotes() -> None:
+    """What a shell takes away is part of the value where no shell has read it."""
+    for name, value in os.environ.items():
+        text = value.strip()
+        is_quoted = len(text) > 1 and text[0] in "\"'" and text[0] == text[-1]
+        if name.startswith("UNAVISTA_") and is_quoted:
+            raise ValueError(
+                f"the value of {name} begins and ends with a quote; expected it without"
+                " quotes: no shell reads it where it is set"
+            )
+
+
+def _path(text: str) -> Path:
+    """A path of this machine; a leading ~ is somebody's own folder, as in a shell."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise ValueError("there is no such user; expected a path") from None
+
+
+def _address(text: str) -> str:
+    return str(_path(text)) if text.startswith("~") else text
 
 
 def _positive(text: str) -> int:

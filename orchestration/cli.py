@@ -5,27 +5,44 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
 from pathlib import Path
 
 from ingestion.lock import Busy
 from ingestion.settings import Settings, read_settings
-from orchestration.progress import printable
+from orchestration.progress import printable, put
+
+
+class NoDay(Exception):
+    """What should be a day is none; no ValueError, which argparse has words for."""
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; errors a person can mend are one line on stderr and exit 1."""
+    """Run one command; errors a person can mend are one line on stderr and exit 1.
+
+    Where nobody reads any more what it says, it ends as it would have.
+    """
     try:
         settings = read_settings()
     except ValueError as error:
         return _said(error, 1)
-    options = _parser(settings).parse_args(arguments)
-    from orchestration.lookups import NotFound
-    from orchestration.runs import RunFailed, Stopped
-
     try:
-        print(printable(options.command(settings, options)))
+        options = _parser(settings).parse_args(arguments)
+    except NoDay as error:
+        return _said(error, 1)
+    finally:
+        put("", sys.stdout)
+    return _call(settings, options)
+
+
+def _call(settings: Settings, options: argparse.Namespace) -> int:
+    try:
+        from orchestration.lookups import NotFound
+        from orchestration.runs import RunFailed, Stopped
+
+        put(printable(options.command(settings, options)) + "\n", sys.stdout)
     except KeyboardInterrupt:
         return _said("stopped", 128 + signal.SIGINT)
     except Stopped as error:
@@ -39,8 +56,22 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _said(error: object, code: int) -> int:
-    print(f"unavista: {printable(error)}", file=sys.stderr)
+    put(f"unavista: {printable(error)}\n", sys.stderr)
     return code
+
+
+def _day(name: str) -> Callable[[str], date]:
+    """What reads the day that is said as `name`."""
+
+    def read(text: str) -> date:
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            raise NoDay(
+                f"{name} {text!r} is no day; expected YYYY-MM-DD, such as 2026-07-01"
+            ) from None
+
+    return read
 
 
 def _parser(settings: Settings) -> argparse.ArgumentParser:
@@ -56,20 +87,24 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     sample.add_argument("--days", type=int, default=90)
     sample.add_argument("--seed", type=int, default=1)
     sample.add_argument(
-        "--until", type=date.fromisoformat, default=date(2026, 6, 30),
+        "--until", type=_day("--until"), default=date(2026, 6, 30),
         help="last day of the sample, YYYY-MM-DD",
     )  # fmt: skip
     sample.set_defaults(command=_sample)
 
     run = commands.add_parser("run", help="load, resolve, model, audit, publish")
     run.add_argument(
-        "--as-of", type=date.fromisoformat,
-        help="the day everything relative is measured from (default: today)",
+        "--as-of", metavar="NIGHT", type=_day("--as-of"),
+        help="the day everything relative is measured from, YYYY-MM-DD (default:"
+        " today)",
     )  # fmt: skip
-    for end in ("from", "to"):
+    for end, what in (
+        ("from", "the first of several nights, in place of --as-of"),
+        ("to", "the last of them (default: today); only with --from"),
+    ):
         run.add_argument(
-            f"--{end}", dest=f"{end}_night", metavar="NIGHT", type=date.fromisoformat,
-            help=f"the {'first' if end == 'from' else 'last'} of several nights",
+            f"--{end}", dest=f"{end}_night", metavar="NIGHT", type=_day(f"--{end}"),
+            help=what,
         )  # fmt: skip
     run.set_defaults(command=_run)
 
@@ -77,9 +112,9 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
         "rollback", help="let readers see an earlier night, and the newest again"
     )
     rollback.add_argument(
-        "night", nargs="?", type=date.fromisoformat, metavar="NIGHT",
-        help="the night to show (default: the one before the newest; where an earlier"
-        " one is shown, the newest)",
+        "night", nargs="?", type=_day("the night"), metavar="NIGHT",
+        help="the night to show, YYYY-MM-DD (default: the one before the newest; where"
+        " an earlier one is shown, the newest)",
     )  # fmt: skip
     rollback.set_defaults(command=_rollback)
 
@@ -121,7 +156,7 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     backup = commands.add_parser(
         "backup", help="keep in one file what cannot be built again"
     )
-    backup.add_argument("target", type=Path, metavar="FILE_OR_FOLDER")
+    backup.add_argument("target", type=_path, metavar="FILE_OR_FOLDER")
     backup.add_argument(
         "--without-landing", dest="landing", action="store_false",
         help="leave the landing files out; they must be kept by other means",
@@ -129,7 +164,7 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     backup.set_defaults(command=_backup)
 
     restore = commands.add_parser("restore", help="make the home that a backup kept")
-    restore.add_argument("source", type=Path, metavar="FILE")
+    restore.add_argument("source", type=_path, metavar="FILE")
     restore.add_argument(
         "--overwrite", action="store_true",
         help="put aside what the home holds, in a folder beside it",
@@ -143,6 +178,11 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
             " does not answer",
         )  # fmt: skip
     return parser
+
+
+def _path(text: str) -> Path:
+    """A path; where no shell has read it, a leading ~/ is still one's own folder."""
+    return Path(text).expanduser() if text.startswith("~/") else Path(text)
 
 
 def _add_questions(commands: argparse._SubParsersAction) -> None:
@@ -212,6 +252,7 @@ def _run(settings: Settings, options: argparse.Namespace) -> str:
     if options.as_of or options.from_night is None:
         raise ValueError(
             "say either one night, --as-of NIGHT, or several, --from NIGHT --to NIGHT"
+            " (--to is today where it is not said)"
         )
     last = options.to_night or settings.today
     run_nights(settings, options.from_night, last, options.wait)

@@ -12,7 +12,7 @@ from ingestion.settings import Settings
 from ingestion.sql import literal
 from orchestration.alarms import open_incidents, waiting_count
 from orchestration.missed import missed_sentence
-from orchestration.published import newest_version
+from orchestration.published import NOTHING, newest_version
 from orchestration.run_tags import night_said
 
 _PHONE = re.compile(r"(?=(.*[0-9]){7})[+0-9 ()/.-]{7,}")
@@ -149,7 +149,7 @@ def status(settings: Settings) -> str:
     ]
     current = settings.published / "current"
     if not current.exists():
-        return "\n".join([*lines, "nothing is published yet; run: unavista run"])
+        return "\n".join([*lines, NOTHING.format(settings.home)])
     with open_published(settings) as connection:
         sources = connection.execute(
             "select source_name, count(*), max(delivered_at), sum(loaded_count),"
@@ -226,7 +226,7 @@ def open_published(settings: Settings) -> duckdb.DuckDBPyConnection:
     """
     version: Path = (settings.published / "current").resolve()
     if not version.is_dir():
-        raise NotFound("nothing is published yet; run: unavista run")
+        raise NotFound(NOTHING.format(settings.home))
     connection = duckdb.connect(str(version / "marts.duckdb"), read_only=True)
     personal = version / "contacts.duckdb"
     if os.access(personal, os.R_OK):

@@ -1,10 +1,11 @@
 """The lines a person sees while a run goes on."""
 
-import contextlib
+import os
 import sys
 import time
 import unicodedata
 from collections.abc import Callable
+from typing import TextIO
 
 _started = time.monotonic()
 # Beside control characters: what turns the direction of a line, or ends it.
@@ -50,9 +51,25 @@ def show(stage: str, text: str) -> None:
     line = f"{seconds:7.1f} s  {stage:<9} {printable(text, keep='')}"
     out = sys.__stdout__
     encoding = getattr(out, "encoding", None) or "utf-8"
-    with contextlib.suppress(BrokenPipeError):
-        shown = line.encode(encoding, errors="backslashreplace").decode(encoding)
-        print(shown, file=out, flush=True)
+    shown = line.encode(encoding, errors="backslashreplace").decode(encoding)
+    put(f"{shown}\n", out)
+
+
+def put(text: str, out: TextIO | None) -> None:
+    """Write all of a text, and go on quietly where who reads has gone.
+
+    As `head` does when it has seen enough. What comes after is written to nowhere:
+    Python would stumble over it once more when it ends.
+    """
+    if out is None:
+        return
+    try:
+        out.write(text)
+        out.flush()
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, out.fileno())
+        os.close(nowhere)
 
 
 def warn(stage: str, messages: list[str], log: Callable[[str], None]) -> None:

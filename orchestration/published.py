@@ -16,6 +16,7 @@ from ingestion.sql import literal
 from orchestration import registry
 from orchestration.public_tables import PERSONAL_SCHEMA, PublicTable
 
+NOTHING = "nothing is published yet in {} (UNAVISTA_HOME); run: unavista run"
 # Modes of folders and of finished files, which nobody changes any more.
 _OPEN = 0o755, 0o444
 _PERSONAL = 0o700, 0o400
@@ -83,7 +84,7 @@ def roll_back(settings: Settings, night: date | None) -> str:
     is published is shown again. Raises LookupError where there is no such version.
     """
     if not (settings.published / "current").exists():
-        raise LookupError("nothing is published yet; run: unavista run")
+        raise LookupError(NOTHING.format(settings.home))
     with _moving(settings):
         versions = versions_kept(settings)
         shown = (settings.published / "current").resolve()

@@ -6,7 +6,7 @@ from pathlib import Path
 from ingestion.settings import Settings
 from orchestration.change_causes import Explanation, explain
 from orchestration.metrics import METRICS
-from orchestration.published import night_of, versions_kept
+from orchestration.published import NOTHING, night_of, versions_kept
 
 # In the order in which they are told, each with what it means between two nights.
 CAUSES = {
@@ -74,7 +74,7 @@ def _version(settings: Settings, asked: str) -> Path:
         if asked in (version.name, str(night_of(version))):
             return version
     if not versions:
-        raise LookupError("nothing is published yet; run: unavista run")
+        raise LookupError(NOTHING.format(settings.home))
     raise LookupError(
         f"no version of {asked} is kept; there are"
         f" {', '.join(version.name for version in versions)}. Set"
