@@ -63,17 +63,7 @@ def writer_lock(
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     with _ticket(path, purpose, run) as mine, path.open("a+") as file:
-        tries = 0
-        while ahead := _ahead(path, mine, file):
-            tries += 1
-            if waiting is not None:
-                waiting(f"{ahead} writes the warehouse; this begins when that ends")
-            elif tries == _TRIES:
-                raise Busy(
-                    f"the warehouse is being written by {ahead}; wait for it to end,"
-                    " or stop it"
-                )
-            time.sleep(_POLL_SECONDS if waiting else _MOMENT_SECONDS)
+        _wait(lambda: _ahead(path, mine, file), waiting)
         file.truncate(0)
         file.write(_words(purpose))
         file.flush()
@@ -83,6 +73,21 @@ def writer_lock(
         finally:
             _held.remove(path)
             file.truncate(0)
+
+
+@contextmanager
+def reader_lock(path: Path, waiting: Waiting | None = None) -> Iterator[None]:
+    """Keep writers away from a home that nothing can be written to from here.
+
+    Where its disk is mounted read-only, another place may be where it is written. As
+    `writer_lock`, but without a place in the line and without saying who it is.
+    """
+    if not path.exists():
+        yield
+        return
+    with path.open() as file:
+        _wait(lambda: "" if _lock(file, fcntl.LOCK_SH) else _holder(path), waiting)
+        yield
 
 
 def said_once(say: Waiting) -> Waiting:
@@ -114,7 +119,23 @@ def writer(path: Path) -> str:
 
 
 def _process(pid: int, purpose: str, since: str) -> str:
-    return f"process {pid} ({purpose}, since {since})"
+    stopped = ""
+    if _is_stopped(pid):
+        stopped = f"; it is stopped: kill -CONT {pid} lets it go on, or end"
+    return f"process {pid} ({purpose}, since {since}{stopped})"
+
+
+def _is_stopped(pid: int) -> bool:
+    """Whether a process was stopped by SIGSTOP or Ctrl-Z, as Linux tells.
+
+    What it is told meanwhile, SIGTERM too, it hears when it goes on.
+    """
+    try:
+        said = Path(f"/proc/{pid}/stat").read_text(errors="replace")
+    except OSError:
+        return False
+    # Its name, which stands in brackets before its state, may hold anything.
+    return said.rpartition(")")[2].split()[:1] == ["T"]
 
 
 def _words(purpose: str) -> str:
@@ -145,6 +166,21 @@ def _ticket(path: Path, purpose: str, run: str) -> Iterator[Path]:
             mine.unlink(missing_ok=True)
 
 
+def _wait(ahead: Callable[[], str], waiting: Waiting | None) -> None:
+    """Return once nobody is `ahead`. Raises Busy where one may not wait."""
+    tries = 0
+    while who := ahead():
+        tries += 1
+        if waiting is not None:
+            waiting(f"{who} writes the warehouse; this begins when that ends")
+        elif tries == _TRIES:
+            raise Busy(
+                f"the warehouse is being written by {who}; wait for it to end,"
+                " or stop it"
+            )
+        time.sleep(_POLL_SECONDS if waiting else _MOMENT_SECONDS)
+
+
 def _ahead(path: Path, mine: Path, file: IO[str]) -> str:
     """Who writes now or came before; empty when `file`, the lock, is ours to use."""
     for other in tickets(path):
@@ -162,9 +198,9 @@ def _holder(path: Path) -> str:
     return "a process that did not say who it is"
 
 
-def _lock(file: IO[str]) -> bool:
+def _lock(file: IO[str], kind: int = fcntl.LOCK_EX) -> bool:
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -21,6 +21,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from ingestion.home import close_home
+from ingestion.rights import in_words
 from ingestion.settings import Settings
 from orchestration.instance import edited_settings
 from orchestration.published import show_version
@@ -83,8 +84,7 @@ def back_up(settings: Settings, target: Path, landing: bool = True) -> str:
         os.replace(partial, target)
     except OSError as error:
         raise BackupFailed(
-            f"nothing was kept: {error.filename or target}: {error.strerror}; free"
-            " space, let it be read, or name another place"
+            f"nothing was kept: {in_words(error, settings, target)}"
         ) from None
     finally:
         partial.unlink(missing_ok=True)
@@ -122,8 +122,8 @@ def restore(settings: Settings, source: Path, overwrite: bool = False) -> str:
         lines = [_put_in_place(settings, manifest, staged)]
     except OSError as error:
         raise BackupFailed(
-            f"{error.filename or source}: {error.strerror}; the restore did not end:"
-            " mend that, and begin it again"
+            f"the restore did not end: {in_words(error, settings, source)}; then"
+            " begin it again"
         ) from None
     finally:
         _remove(staged)

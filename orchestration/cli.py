@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from ingestion.lock import Busy
+from ingestion.rights import NotAllowed, check_home, in_words, is_mounted_read_only
 from ingestion.settings import Settings, read_settings
 from orchestration.progress import printable, put
 
@@ -30,8 +31,12 @@ def main(arguments: list[str] | None = None) -> int:
         return _said(error, 1)
     try:
         options = _parser(settings).parse_args(arguments)
-    except NoDay as error:
+        if options.writes is not None:
+            check_home(settings, options.writes)
+    except (NoDay, NotAllowed) as error:
         return _said(error, 1)
+    except OSError as error:
+        return _said(in_words(error, settings), 1)
     finally:
         put("", sys.stdout)
     return _call(settings, options)
@@ -52,6 +57,8 @@ def _call(settings: Settings, options: argparse.Namespace) -> int:
         os._exit(128 + error.sign)
     except (Busy, LookupError, NotFound, RunFailed, ValueError) as error:
         return _said(error, 1)
+    except OSError as error:
+        return _said(in_words(error, settings), 1)
     return 0
 
 
@@ -80,6 +87,8 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
         description="One view of every customer. Everything is kept under"
         f" {settings.home} (UNAVISTA_HOME).",
     )
+    # Whether a command writes the home or only reads it; None where it can do without.
+    parser.set_defaults(writes=None)
     commands = parser.add_subparsers(required=True, metavar="command")
 
     sample = commands.add_parser("sample", help="write the files of a sample company")
@@ -177,6 +186,10 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
             help="leave at once when somebody else writes the warehouse, or the landing"
             " does not answer",
         )  # fmt: skip
+    for writer in (sample, run, rollback, replay, train, ui, restore):
+        writer.set_defaults(writes=True)
+    for reader in (status, backup):
+        reader.set_defaults(writes=False)
     return parser
 
 
@@ -337,6 +350,13 @@ def _backup(settings: Settings, options: argparse.Namespace) -> str:
 
     if not settings.home.is_dir():
         raise ValueError(f"there is no home {settings.home}; say UNAVISTA_HOME")
+    if is_mounted_read_only(settings.home):
+        from ingestion.lock import reader_lock
+        from orchestration.runs import waiting
+
+        with reader_lock(settings.lock, waiting() if options.wait else None):
+            return back_up(settings, options.target, options.landing)
+    check_home(settings, writes=True)
     with _writing(settings, options, "unavista backup"):
         return back_up(settings, options.target, options.landing)
 

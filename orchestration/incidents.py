@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from ingestion.rights import in_words
 from ingestion.settings import Settings
 from orchestration import progress
 from orchestration.alarm_channels import Message
@@ -77,6 +78,8 @@ def change(settings: Settings, act: Callable[[State], None]) -> None:
             act(read(settings))
     except Exception as error:
         said = f"{type(error).__name__}: {error}"
+        if isinstance(error, OSError):
+            said = in_words(error, settings)
         progress.show("alarms", f"  ! what is wrong could not be told: {said}")
 
 

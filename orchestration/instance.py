@@ -1,13 +1,24 @@
 """Dagster's own settings in a home: written once, and an operator's are kept."""
 
+from __future__ import annotations
+
 import hashlib
 import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import psycopg
 
+from ingestion.rights import is_mounted_read_only
 from ingestion.settings import Settings
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
 
 _SETTINGS = """\
 telemetry:
@@ -99,6 +110,30 @@ def check_history(settings: Settings) -> None:
         raise ValueError(
             f"the PostgreSQL of {name}, for Dagster's history, cannot be used: {said}"
         ) from None
+
+
+@contextmanager
+def history(settings: Settings) -> Iterator[DagsterInstance]:
+    """Dagster's history, to be read.
+
+    Its files are opened by writing to them: on a disk that takes no writing, what is
+    opened is a copy of them, without the runs' own logs.
+    """
+    from dagster import DagsterInstance
+
+    if not is_mounted_read_only(settings.dagster):
+        with DagsterInstance.from_config(str(settings.dagster)) as instance:
+            yield instance
+        return
+    with TemporaryDirectory(prefix="unavista") as folder:
+        copy = Path(folder)
+        (copy / "history").mkdir()
+        for file in settings.dagster.glob("history/runs.db*"):
+            shutil.copyfile(file, copy / "history" / file.name)
+        yaml = (settings.dagster / "dagster.yaml").read_text()
+        (copy / "dagster.yaml").write_text(yaml if settings.dagster_postgres else "")
+        with DagsterInstance.from_config(folder) as instance:
+            yield instance
 
 
 def edited_settings(settings: Settings) -> Path | None:

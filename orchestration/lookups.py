@@ -11,6 +11,7 @@ from ingestion.lock import tickets, writer
 from ingestion.settings import Settings
 from ingestion.sql import literal
 from orchestration.alarms import open_incidents, waiting_count
+from orchestration.instance import history
 from orchestration.missed import missed_sentence
 from orchestration.published import NOTHING, newest_version
 from orchestration.run_tags import night_said
@@ -186,11 +187,9 @@ def _alarms(settings: Settings) -> list[str]:
 def _last_runs(settings: Settings) -> list[str]:
     if not (settings.dagster / "dagster.yaml").exists():
         return []
-    import dagster as dg
-
     from orchestration.dead_runs import is_dead
 
-    with dg.DagsterInstance.from_config(str(settings.dagster)) as instance:
+    with history(settings) as instance:
         records = instance.get_run_records(limit=5)
         words = [
             "killed"

@@ -29,6 +29,7 @@ from orchestration.nightly import _has_run
 from orchestration.published import night_shown, roll_back
 from orchestration.registry import first_night
 from orchestration.tries import tried_again
+from orchestration.warehouse import Damaged
 from tests.conftest import REPOSITORY
 
 HOLD = """
@@ -159,6 +160,23 @@ def writer_of(lock: Path) -> str:
     while not (holder := writer(lock)):
         time.sleep(0.02)
     return holder
+
+
+def test_a_holder_that_is_stopped_is_said_to_be(tmp_path: Path) -> None:
+    """It hears a SIGTERM only when it goes on."""
+    path = tmp_path / "writer.lock"
+    with process(HOLD, path, "a night) T (", "") as holder:
+        until(holder, "held")
+        assert "stopped" not in writer(path)
+        holder.send_signal(signal.SIGSTOP)
+        os.waitpid(holder.pid, os.WUNTRACED)
+        said = f"; it is stopped: kill -CONT {holder.pid} lets it go on, or end)"
+        assert writer(path).endswith(said)
+        with pytest.raises(Busy, match="kill -CONT"), writer_lock(path, "mine"):
+            pass
+        holder.terminate()
+        holder.send_signal(signal.SIGCONT)
+        assert holder.wait(10) == -signal.SIGTERM
 
 
 @pytest.mark.parametrize("ear", ["listens", "deaf"])
@@ -358,15 +376,16 @@ def two_sources() -> None:
     @dg.op
     def load(context: dg.OpExecutionContext) -> None:
         with tried_again(context):
-            raise {"words": ValueError, "setting": NotBegun}[context.run.tags["fails"]](
-                "not so"
-            )
+            errors = {"words": ValueError, "setting": NotBegun, "damage": Damaged}
+            raise errors[context.run.tags["fails"]]("not so")
 
     load.alias("one")()
     load.alias("other")()
 
 
-@pytest.mark.parametrize(("fails", "steps"), [("words", 2), ("setting", 1)])
+@pytest.mark.parametrize(
+    ("fails", "steps"), [("words", 2), ("setting", 1), ("damage", 1)]
+)
 def test_what_would_stop_every_step_is_said_once(
     instance: dg.DagsterInstance, fails: str, steps: int
 ) -> None:
