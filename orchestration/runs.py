@@ -17,7 +17,7 @@ from uuid import uuid4
 
 import duckdb
 
-from ingestion.home import close_home
+from ingestion.home import check_path, close_home
 from ingestion.landing import Landing, Unreachable
 from ingestion.lock import Busy, Waiting, said_once, writer_lock
 from ingestion.settings import EARLIEST, Settings, begin_nights_at
@@ -79,7 +79,8 @@ def check_landing(settings: Settings, wait: bool = False) -> None:
 
 
 def check_night(settings: Settings, as_of: date) -> None:
-    """Raise RunFailed when there can be no such night."""
+    """Raise RunFailed when there can be no such night, ValueError no such home."""
+    check_path(settings)
     if not EARLIEST <= as_of <= settings.today:
         raise RunFailed(
             f"--as-of {as_of} is not a day from {EARLIEST} to today, {settings.today}"

@@ -15,6 +15,7 @@ from dlt.pipeline.exceptions import PipelineStepFailed
 from dlt.sources import DltResource
 from dlt.sources.sql_database import sql_table
 
+from ingestion.dlt_folder import dlt_folder
 from ingestion.settings import Settings
 from ingestion.sources.shop import SOURCE
 from ingestion.tables import Table
@@ -58,7 +59,7 @@ def extract(
     bucket = landing / ".postgres"
     pipeline = dlt.pipeline(
         pipeline_name="unavista_shop_postgres",
-        pipelines_dir=str(settings.dlt),
+        pipelines_dir=str(dlt_folder(settings)),
         destination=dlt.destinations.filesystem(str(bucket), layout=_LAYOUT),
         dataset_name=_DATASET,
     )

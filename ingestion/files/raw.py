@@ -7,6 +7,7 @@ import dlt
 import duckdb
 
 from ingestion import ledger
+from ingestion.dlt_folder import dlt_folder
 from ingestion.files.account import File, Load
 from ingestion.settings import Settings
 from ingestion.sql import identifier
@@ -170,7 +171,7 @@ def pipeline(
     )
     found = dlt.pipeline(
         pipeline_name=f"unavista_{name}",
-        pipelines_dir=str(settings.dlt),
+        pipelines_dir=str(dlt_folder(settings)),
         destination=destination,
         dataset_name=f"raw_{name}",
     )
