@@ -1,6 +1,5 @@
 """The landing folder, on this machine or at any address that fsspec opens."""
 
-import errno
 import hashlib
 import os
 import re
@@ -13,15 +12,21 @@ from pathlib import Path
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
+from ingestion.found import (
+    NEVER,
+    NoFile,
+    check_file,
+    is_passed_over,
+    kind_of,
+    stamp,
+)
 from ingestion.passing import store_may_answer
 from ingestion.settings import Settings
 from ingestion.tables import Source
 
-_PARTIAL = (".part", ".partial", ".filepart", ".crdownload", ".tmp")
 _PLACEHOLDERS = ("/", "_$folder$")  # objects that stand for a folder
 # What stores call the time of writing; the time of reading is never taken for it.
 _WRITTEN = ("LastModified", "last_modified", "mtime", "created")
-_NEVER = datetime(1970, 1, 1)
 
 
 class Unreachable(Exception):
@@ -85,6 +90,11 @@ class Landing:
                     " files under <source>/<table>/ in it, or make a sample:"
                     " unavista sample"
                 )
+            if not _may_list(self._folder):
+                raise Unreachable(
+                    f"the landing folder {self._folder} may not be read by who runs"
+                    " this; let its owner give the right to read and to enter it"
+                )
             return
         try:
             self._system.invalidate_cache()
@@ -101,40 +111,70 @@ class Landing:
             )
 
     def files(self, source_name: str, pattern: str) -> Iterator[Delivered]:
-        """What matches the pattern of a table, by name; hidden and partial left out.
+        """What matches the pattern of a table, by name; what is no delivery left out.
 
         A remote source is listed once. Raises Unreachable.
         """
         found = self._remote if self._system else self._local
         for delivered in found(source_name, pattern):
-            name = delivered.name.rpartition("/")[2]
-            if not name.startswith((".", "_")) and not name.lower().endswith(_PARTIAL):
+            if not is_passed_over(delivered.name.rpartition("/")[2]):
                 yield delivered
 
     def strangers(self, sources: list[Source]) -> list[str]:
-        """What lies where no table is read from; of a landing on this machine only."""
+        """What is read by no table, as sentences; of a landing on this machine only."""
         if self._system is not None or not self._folder.is_dir():
             return []
         read = {s.name: {t.files.split("/")[0] for t in s.tables} for s in sources}
-        return [
-            "/".join(path.relative_to(self._folder).parts)
-            for folder in sorted(self._folder.iterdir())
-            for path in ([folder] if folder.name not in read else _inside(folder))
-            if not path.name.startswith((".", "_"))
-            and path.name not in read.get(path.parent.name, ())
-        ]
+        said = []
+        for path in sorted(self._folder.iterdir()):
+            if path.name in read:
+                said += self._no_folder(path, "a folder")
+                is_open = path.is_dir() and _may_list(path)
+                for inside in sorted(path.iterdir()) if is_open else []:
+                    if inside.name in read[path.name]:
+                        said += self._no_folder(inside, "a folder of files")
+                    else:
+                        said += self._unread(inside)
+            else:
+                said += self._unread(path)
+        return said
+
+    def _unread(self, path: Path) -> list[str]:
+        if is_passed_over(path.name):
+            return []
+        where = "files go under <source>/<table>/"
+        return [f"{self._name(path)}: nothing is read here; {where}"]
+
+    def _no_folder(self, path: Path, expected: str) -> list[str]:
+        """Why nothing can come from what should be a folder of deliveries."""
+        try:
+            what = kind_of(path)
+        except OSError as error:
+            return [f"{self._name(path)}: cannot be read: {error.strerror}"]
+        if what not in ("a folder", "a link to a folder"):
+            return [f"{self._name(path)}: is {what}; expected {expected}"]
+        if not _may_list(path):
+            return [f"{self._name(path)}: may not be read by who runs this; open it"]
+        return []
+
+    def _name(self, path: Path) -> str:
+        """Below the landing, as text whatever its bytes are."""
+        name = os.fsencode(path.relative_to(self._folder).as_posix())
+        return name.decode(errors="backslashreplace")
 
     def fetch(self, delivered: Delivered) -> Path:
         """The file on this machine.
 
-        Raises OSError where it cannot be read, UnicodeEncodeError where DuckDB cannot
-        be told its name, Unreachable where its store does not answer.
+        Raises NoFile where it is none, OSError where it cannot be read,
+        UnicodeEncodeError where DuckDB cannot be told its name, Unreachable where its
+        store does not answer.
         """
         if delivered.path:
             str(delivered.path).encode()
+            check_file(delivered.path)
             return delivered.path
         if delivered.name not in self._first.get(delivered.name.partition("/")[0], {}):
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+            raise NoFile("is a folder")
         self._again = {}
         self._copies.mkdir(parents=True, exist_ok=True)
         copy = self._copy(delivered)
@@ -157,7 +197,7 @@ class Landing:
         A remote source is listed once more for all its files. Raises Unreachable.
         """
         if delivered.path:
-            return _stamp(delivered.path) == (delivered.size, delivered.modified_at)
+            return stamp(delivered.path) == (delivered.size, delivered.modified_at)
         source_name = delivered.name.partition("/")[0]
         if source_name not in self._again:
             self._again[source_name] = self._list(source_name)
@@ -171,8 +211,7 @@ class Landing:
 
     def _local(self, source_name: str, pattern: str) -> Iterator[Delivered]:
         for path in sorted((self._folder / source_name).glob(pattern)):
-            name = os.fsencode(path.relative_to(self._folder).as_posix())
-            yield Delivered(name.decode(errors="backslashreplace"), *_stamp(path), path)
+            yield Delivered(self._name(path), *stamp(path), path)
 
     def _remote(self, source_name: str, pattern: str) -> Iterator[Delivered]:
         """As a glob of folders: what lies deeper shows as the folder that holds it."""
@@ -185,7 +224,7 @@ class Landing:
             parts = tuple(delivered.name.split("/"))
             at = parts[: len(wanted)]
             if len(at) == len(wanted) and all(map(fnmatchcase, at, wanted)):
-                folder = Delivered("/".join(at), 0, _NEVER)
+                folder = Delivered("/".join(at), 0, NEVER)
                 found[at] = delivered if at == parts else found.get(at, folder)
         for _, delivered in sorted(found.items()):
             yield delivered
@@ -244,13 +283,5 @@ def _without_secrets(text: str) -> str:
     return re.sub(r"(://[^\s?]*)\?[^\s\"']*", r"\1", text)
 
 
-def _inside(folder: Path) -> list[Path]:
-    return sorted(folder.iterdir()) if folder.is_dir() else [folder]
-
-
-def _stamp(path: Path) -> tuple[int, datetime]:
-    try:
-        stat = path.stat()
-    except OSError:
-        return 0, _NEVER
-    return stat.st_size, datetime.fromtimestamp(stat.st_mtime, UTC).replace(tzinfo=None)
+def _may_list(folder: Path) -> bool:
+    return os.access(folder, os.R_OK | os.X_OK)

@@ -112,10 +112,7 @@ def ledger_assets(context: dg.AssetExecutionContext):
     """Compare raw tables with the ledger before any model reads them."""
     with writing(context) as settings:
         ensure_ledger(settings)
-        strangers = [
-            f"{name}: nothing is read here; files go under <source>/<table>/"
-            for name in Landing(settings).strangers(SOURCES)
-        ]
+        strangers = Landing(settings).strangers(SOURCES)
         progress.warn("load", strangers, context.log.warning)
         with duckdb.connect(str(settings.warehouse)) as connection:
             failed_checks.prepare(connection)

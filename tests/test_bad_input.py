@@ -145,24 +145,6 @@ def test_a_parquet_file_with_torn_pages_is_refused(home: Home, tmp_path: Path) -
     assert_refused(home, "it is damaged", "deliver it again")
 
 
-def test_a_link_to_nowhere_is_refused(home: Home) -> None:
-    deliver(home, b"")
-    bad = home.path / "landing" / BAD
-    bad.unlink()
-    bad.symlink_to(home.path / "nowhere")
-    assert_refused(home, "No such file", "put a readable file in its place")
-    bad.unlink()
-    assert_mended(home)
-
-
-def test_a_folder_among_files_is_refused(home: Home) -> None:
-    deliver(home, b"")
-    bad = home.path / "landing" / BAD
-    bad.unlink()
-    bad.mkdir()
-    assert_refused(home, "Is a directory", "put a readable file in its place")
-
-
 def test_a_file_without_permission_is_refused(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:

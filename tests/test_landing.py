@@ -288,4 +288,7 @@ def test_what_no_table_reads_is_named(home: Home) -> None:
         home.deliver(path, sales(1, 1))
     home.deliver("till/.hidden/a.csv", sales(1, 1))
     found = Landing(Settings(home=home.path)).strangers([TILL])
-    assert found == ["till/b.csv", "till/sale", "tills"]
+    assert found == [
+        f"{name}: nothing is read here; files go under <source>/<table>/"
+        for name in ("till/b.csv", "till/sale", "tills")
+    ]

@@ -1,11 +1,21 @@
 """What may lie in a landing folder, or be called like nothing that is a file."""
 
+import contextlib
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from ingestion.landing import Landing, Unreachable
+from ingestion.settings import Settings
+from ingestion.sources import shop
 from tests.conftest import Home
-from tests.test_loading import assert_accounted, load, sales, sold
+from tests.test_bad_input import BAD, assert_mended, assert_refused
+from tests.test_loading import SALES, TILL, assert_accounted, load, looks, sales, sold
 
 
 @pytest.mark.parametrize(
@@ -35,3 +45,139 @@ def test_a_home_that_the_parts_would_misread_is_refused_at_once(
         assert f"{sign!r}" in line
         assert "set UNAVISTA_HOME" in line
     assert [path.name for path in home.path.iterdir()] == ["landing"]
+
+
+def pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def listener(path: Path) -> None:
+    # Bound from within its folder: the name of a socket is at most 108 letters long.
+    with contextlib.chdir(path.parent), socket.socket(socket.AF_UNIX) as made:
+        made.bind(path.name)
+
+
+def link_to(target: str) -> Callable[[Path], None]:
+    return lambda path: path.symlink_to(target)
+
+
+def link_to_a_pipe(path: Path) -> None:
+    pipe(path.parents[2] / "pipe")
+    path.symlink_to("../../pipe")
+
+
+# What lies there, and what the message calls it.
+NO_FILES = {
+    "a pipe": (pipe, "is a named pipe"),
+    "a link to a pipe": (link_to_a_pipe, "is a link to a named pipe"),
+    "a socket": (listener, "is a socket"),
+    "a device": (link_to("/dev/zero"), "is a link to a device"),
+    "a folder": (Path.mkdir, "is a folder"),
+    "a link to a folder": (link_to("/tmp"), "is a link to a folder"),
+    "a link to nowhere": (
+        link_to("/no where/x.csv"), "is a link that leads nowhere, to /no where/x.csv",
+    ),
+    "a link to bytes": (
+        link_to(os.fsdecode(b"caf\xe9")), r"leads nowhere, to caf\xe9;",
+    ),
+    "a link to itself": (link_to("bad.csv"), "is a link that leads back to itself"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", NO_FILES)
+def test_what_is_no_file_is_refused_by_its_kind_and_the_others_load(
+    case: str, home: Home
+) -> None:
+    make, words = NO_FILES[case]
+    home.deliver("till/sales/a.csv", sales(1, 2))
+    bad = home.path / "landing" / BAD
+    make(bad)
+    home.deliver("till/sales/c.csv", sales(3, 3))
+    assert_refused(home, words, "; expected a file: put one in its place, or remove it")
+    [(age, size)] = home.warehouse(
+        "select loaded_at - modified_at, size_bytes from raw_ledger.files"
+        " where status = 'refused'"
+    )
+    # When it was put there, not when what it leads to was made.
+    assert timedelta(seconds=-1) < age < timedelta(minutes=5)
+    assert size == 0
+    if bad.is_dir() and not bad.is_symlink():
+        bad.rmdir()
+    else:
+        bad.unlink()
+    assert_mended(home)
+
+
+def test_folders_in_place_of_files_and_files_in_place_of_folders_are_named(
+    home: Home,
+) -> None:
+    """Also a folder that is a link to a disk that is not there."""
+    tables = tuple(replace(SALES, name=n, files=f"{n}/*") for n in "abcd")
+    source = replace(TILL, tables=tables)
+    home.deliver("till/a/1.csv", sales(1, 1))
+    home.deliver("till/b", "a file")
+    (home.path / "landing/till/c").symlink_to("/mnt/away")
+    (home.path / "landing/till/d").symlink_to("d")
+    (home.path / "landing/shop").symlink_to("/mnt/away")
+    landing = Landing(Settings(home=home.path))
+    away, of_files = "is a link that leads nowhere, to /mnt/away", "a folder of files"
+    assert landing.strangers([source, shop.SOURCE]) == [
+        f"shop: {away}; expected a folder",
+        f"till/b: is a file; expected {of_files}",
+        f"till/c: {away}; expected {of_files}",
+        f"till/d: is a link that leads back to itself; expected {of_files}",
+    ]
+    assert load(home, source).rows_loaded == {"a": 1, "b": 0, "c": 0, "d": 0}
+
+
+def test_folders_that_may_not_be_read_are_named(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """chmod does not bind root, so the answer of the kernel is played."""
+    home.deliver("till/sales/a.csv", sales(1, 1))
+    landing = Landing(Settings(home=home.path))
+    closed: set[str] = set()
+    monkeypatch.setattr("os.access", lambda path, mode: Path(path).name not in closed)
+    for name, said in (("sales", "till/sales"), ("till", "till")):
+        closed.clear()
+        closed.add(name)
+        [sentence] = landing.strangers([TILL])
+        assert sentence == f"{said}: may not be read by who runs this; open it"
+    landing.check()
+    closed.add("landing")
+    with pytest.raises(Unreachable, match="may not be read"):
+        landing.check()
+
+
+PASSED_OVER = [
+    ".DS_Store", "._a.csv", "_SUCCESS", "a.csv.part", "A.CSV.TMP", "a.csv.crdownload",
+    "a.csv~", "~$report.xlsx", "#a.csv#", "Thumbs.db", "thumbs.DB", "ehthumbs.db",
+    "desktop.ini", "Desktop.ini",
+]  # fmt: skip
+
+
+def test_what_programs_leave_behind_is_passed_over(home: Home) -> None:
+    for name in PASSED_OVER:
+        for folder in ("till/sales", "till", ""):
+            home.deliver(f"{folder}/{name}".lstrip("/"), b"\0not for anybody")
+    for name in ("lost+found", "$RECYCLE.BIN", "System Volume Information"):
+        home.deliver(f"till/sales/{name}/x", b"\0")
+        home.deliver(f"{name}/x", b"\0")
+    for number, name in enumerate(["a~b.csv", "#1.csv", "desktop.ini.csv", "$a.csv"]):
+        home.deliver(f"till/sales/{name}", sales(number, number))
+    assert load(home).messages == []
+    assert [sale for sale, _ in sold(home)] == ["0", "1", "2", "3"]
+    assert len(looks(home)) == 4
+    assert Landing(Settings(home=home.path)).strangers([TILL]) == []
+
+
+@pytest.mark.parametrize("seconds", [-11644473600, 0, 2**40])
+def test_a_time_that_cannot_be_stops_no_load(home: Home, seconds: int) -> None:
+    """As Windows' zero, as archives without times, as a clock gone mad."""
+    file = home.deliver("till/sales/a.csv", sales(1, 2))
+    os.utime(file, (seconds, seconds))
+    assert load(home).messages == []
+    assert len(sold(home)) == 2
+    before = looks(home)
+    load(home)
+    assert looks(home) == before

@@ -12,6 +12,7 @@ from ingestion.files import readers
 from ingestion.files.account import Account, File, Load, loaded
 from ingestion.files.dialects import DECISIONS
 from ingestion.files.plain import Refused
+from ingestion.found import NoFile
 from ingestion.landing import Delivered
 from ingestion.ledger import FileEntry
 from ingestion.settings import Settings
@@ -77,6 +78,9 @@ def look(
         account.refuse(
             entry, f"cannot be read: {why}; put a readable file in its place", known
         )
+    except NoFile as error:
+        cure = "expected a file: put one in its place, or remove it"
+        account.refuse(entry, f"{error}; {cure}", known)
     except UnicodeEncodeError:
         account.refuse(entry, "its name is not UTF-8; rename the file", known)
     except Refused as error:
