@@ -154,7 +154,8 @@ def status(settings: Settings) -> str:
     with open_published(settings) as connection:
         sources = connection.execute(
             "select source_name, count(*), max(delivered_at), sum(loaded_count),"
-            " sum(quarantined_count), count_if(status = 'refused')"
+            " sum(quarantined_count),"
+            " count_if(status = 'refused' and superseded_by_file_id is null)"
             " from quality.files group by source_name order by source_name"
         ).fetchall()
     shown, newest = current.resolve().name, newest_version(settings)

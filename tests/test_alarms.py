@@ -136,6 +136,17 @@ def test_a_table_is_overdue_by_its_own_rhythm() -> None:
     assert found(35 + 7 + 90, weekly) == []
 
 
+def test_a_file_dated_in_the_future_silences_no_alarm() -> None:
+    """Rhythms are of nights that brought something, whatever the files' own times."""
+    world = World()
+    ledgers.give(world, [table(*daily(range(4)))])
+    world.connection.execute(
+        "update raw_ledger.files set modified_at = timestamp '2035-01-01'"
+    )
+    assert ledgers.alarms(world, day(3)) == set()
+    assert ledgers.alarms(world, day(4)) == {("source_overdue", "crm")}
+
+
 def test_a_weekend_and_a_whim_are_no_fault() -> None:
     workdays = [number for number in range(56) if number % 7 < 5]
     rested = table(*daily(workdays))

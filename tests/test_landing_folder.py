@@ -5,17 +5,30 @@ import os
 import socket
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 
 from ingestion.landing import Landing, Unreachable
 from ingestion.settings import Settings
 from ingestion.sources import shop
+from orchestration.lookups import status
+from tests.compiled_models import World
 from tests.conftest import Home
 from tests.test_bad_input import BAD, assert_mended, assert_refused
-from tests.test_loading import SALES, TILL, assert_accounted, load, looks, sales, sold
+from tests.test_loading import (
+    HEAD,
+    SALES,
+    TILL,
+    assert_accounted,
+    load,
+    looks,
+    sales,
+    sold,
+)
+from tests.test_repeats import told
 
 
 @pytest.mark.parametrize(
@@ -181,3 +194,99 @@ def test_a_time_that_cannot_be_stops_no_load(home: Home, seconds: int) -> None:
     before = looks(home)
     load(home)
     assert looks(home) == before
+
+
+def published(home: Home) -> World:
+    """What the models say of the home's files, and readers see."""
+    world = told(home)
+    version = home.path / "published" / "versions" / "2026-07-01_0001"
+    version.mkdir(parents=True, exist_ok=True)
+    (version / "marts.duckdb").unlink(missing_ok=True)
+    world.connection.execute(f"attach '{version / 'marts.duckdb'}' as marts")
+    world.connection.execute("create schema marts.quality")
+    for table in ("files", "nights"):
+        world.connection.execute(
+            f"create table marts.quality.{table} as from quality.{table}"
+        )
+    world.connection.execute("detach marts")
+    world.connection.execute("detach home")
+    current = home.path / "published" / "current"
+    current.unlink(missing_ok=True)
+    current.symlink_to(version)
+    return world
+
+
+def shown(home: Home) -> str:
+    """The line of `unavista status` about the till."""
+    published(home)
+    [line] = [
+        line
+        for line in status(Settings(home=home.path)).splitlines()
+        if line.startswith("  till ")
+    ]
+    return line
+
+
+def test_a_delivery_is_never_later_than_it_was_found(home: Home) -> None:
+    in_2035 = datetime(2035, 1, 1, tzinfo=UTC).timestamp()
+    for name, seconds in (("a", in_2035), ("b", in_2035 + 60), ("c", 0), ("d", 1e9)):
+        file = home.deliver(f"till/sales/{name}.csv", sales(1, 2, name))
+        os.utime(file, (seconds, seconds))
+    (home.path / "landing/till/sales/e.csv").symlink_to("nowhere")
+    load(home)
+    world = published(home)
+    assert world.rows(
+        "select path, files.delivered_at = loaded_at, files.delivered_at"
+        " from quality.files inner join raw_ledger.files as ledger using (path)"
+        " where path <> 'till/sales/e.csv' order by path"
+    ) == [
+        ("till/sales/a.csv", True, ANY),
+        ("till/sales/b.csv", True, ANY),
+        ("till/sales/c.csv", True, ANY),
+        ("till/sales/d.csv", False, datetime(2001, 9, 9, 1, 46, 40)),
+    ]
+    [(latest,)] = world.rows("select max(delivered_at) from quality.files")
+    assert f"last delivery {latest:%Y-%m-%d %H:%M} " in shown(home)
+    assert latest <= datetime.now(UTC).replace(tzinfo=None)
+    # Which of two is newer is said by their own times, whatever the year.
+    assert world.rows(
+        "select path from staging.stg_ledger__delivered_files order by delivery_number"
+    ) == [(f"till/sales/{name}.csv",) for name in "cdab"]
+    before = looks(home)
+    assert load(home).files_loaded == 0
+    assert looks(home) == before
+
+
+def test_what_was_refused_and_came_again_whole_is_refused_no_more(home: Home) -> None:
+    bad = home.deliver("till/sales/a.csv", b"")
+    load(home)
+    assert shown(home).endswith(" 1 refused")
+    bad.write_bytes(b"\0")
+    load(home)
+    assert shown(home).endswith(" 1 refused")
+    bad.write_text(sales(1, 2))
+    load(home)
+    assert shown(home).endswith(" 0 refused")
+    assert published(home).rows(
+        "select status, superseded_by_file_id is null from quality.files order by all"
+    ) == [("loaded", True), ("refused", False), ("refused", False)]
+    # What was refused since takes the place of nothing, and is told of.
+    bad.write_bytes(b"\0\0")
+    load(home)
+    assert shown(home).endswith(" 1 refused")
+    assert published(home).rows(
+        "select status, superseded_by_file_id is null, count(*) from quality.files"
+        " group by all order by all"
+    ) == [("loaded", True, 1), ("refused", False, 2), ("refused", True, 1)]
+
+
+def test_what_was_refused_until_a_decision_is_refused_no_more(home: Home) -> None:
+    home.deliver("till/sales/a.csv", HEAD + "1,tea,1,03/04/2026\n2,tea,2,05/06/2026\n")
+    load(home)
+    assert shown(home).endswith(" 1 refused")
+    decisions = home.path / "decisions" / "files.csv"
+    decisions.parent.mkdir()
+    decisions.write_text("path,decision\ntill/sales/a.csv,day_first\n")
+    load(home)
+    assert len(sold(home)) == 2
+    assert shown(home).endswith(" 0 refused")

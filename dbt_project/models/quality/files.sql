@@ -26,7 +26,13 @@ looks as (
         load_id,
         lead(file_id) over (
             partition by source_name, table_name, path order by load_id asc
-        ) as superseded_by_file_id,
+        ) as next_file_id,
+        -- A delivery refused or held replaces nothing.
+        lead(file_id) over (
+            partition by
+                source_name, table_name, path, status in ('refused', 'held')
+            order by load_id asc
+        ) as next_counted_file_id,
         status,
         delivery,
         message,
@@ -63,8 +69,9 @@ select
     loads.path,
     loads.file_id,
     case
-        when loads.superseded_by_file_id <> loads.file_id
-            then loads.superseded_by_file_id
+        when loads.status in ('refused', 'held') then loads.next_file_id
+        when loads.next_counted_file_id <> loads.file_id
+            then loads.next_counted_file_id
         when
             loads.delivery = 'full'
             and loads.status in ('loaded', 'repeated')

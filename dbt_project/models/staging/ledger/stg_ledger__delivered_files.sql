@@ -38,12 +38,12 @@ first_looks as (
         table_name,
         file_id,
         path,
-        delivered_at,
+        modified_at,
         row_number() over (
             partition by source_name, table_name, file_id
             order by
                 load_id asc,
-                delivered_at asc,
+                modified_at asc,
                 length(path) asc nulls last,
                 path asc
         ) as look_number
@@ -57,7 +57,7 @@ contents as (
         loads.load_id,
         loads.first_load_id,
         loads.delivery,
-        first_looks.delivered_at,
+        first_looks.modified_at,
         standing.source_name,
         standing.table_name,
         first_looks.path,
@@ -97,7 +97,7 @@ select
         partition by contents.source_name
         order by
             contents.first_load_id asc,
-            contents.delivered_at asc,
+            contents.modified_at asc,
             length(contents.path) asc nulls last,
             contents.path asc,
             contents.table_name asc

@@ -36,6 +36,12 @@ select
     rows_loaded,
     rows_quarantined,
     rows_repeated,
-    modified_at as delivered_at,
+    modified_at,
+    -- Nothing came after it was found; 1970 is a time that nobody set.
+    case
+        when modified_at > timestamp '1970-01-01' and modified_at < loaded_at
+            then modified_at
+        else loaded_at
+    end as delivered_at,
     loaded_at
 from looks
