@@ -37,8 +37,9 @@ def main(arguments: list[str] | None = None) -> int:
         return _said(error, 1)
     except OSError as error:
         return _said(in_words(error, settings), 1)
-    finally:
+    except SystemExit:
         put("", sys.stdout)
+        raise
     return _call(settings, options)
 
 

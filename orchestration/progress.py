@@ -59,17 +59,20 @@ def put(text: str, out: TextIO | None) -> None:
     """Write all of a text, and go on quietly where who reads has gone.
 
     As `head` does when it has seen enough. What comes after is written to nowhere:
-    Python would stumble over it once more when it ends.
+    Python would stumble over it once more when it ends. So it is where no space is left
+    for it, but that is raised.
     """
     if out is None:
         return
     try:
         out.write(text)
         out.flush()
-    except BrokenPipeError:
+    except OSError as error:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, out.fileno())
         os.close(nowhere)
+        if not isinstance(error, BrokenPipeError):
+            raise
 
 
 def warn(stage: str, messages: list[str], log: Callable[[str], None]) -> None:

@@ -5,6 +5,7 @@ second connection to what the process has open already takes none.
 """
 
 import shlex
+from pathlib import Path
 
 import duckdb
 
@@ -26,7 +27,15 @@ _DAMAGES = (duckdb.SerializationException, duckdb.InternalException)
 
 
 class Damaged(ValueError):
-    """The warehouse cannot be read; the message says why and what to do."""
+    """The warehouse cannot be read; the message says why and what to do.
+
+    `cause` is the same for who is told of the night elsewhere: without the home's path.
+    """
+
+    cause = (
+        f"the warehouse {_OURS}; delete warehouse.duckdb and warehouse.duckdb.wal in"
+        " the home"
+    )
 
 
 def check(settings: Settings) -> None:
@@ -52,8 +61,8 @@ def damage(settings: Settings, error: object) -> str:
     file = settings.warehouse
     both = f"{shlex.quote(str(file))} {shlex.quote(f'{file}.wal')}"
     return (
-        f"the warehouse {file} {_OURS} ({_short(said)}); delete it and run again, and"
-        f" all is rebuilt from landing and registry: rm -f {both}"
+        f"the warehouse {file} {_OURS} ({_short(said, file)}); delete it and run again,"
+        f" and all is rebuilt from landing and registry: rm -f {both}"
     )
 
 
@@ -85,7 +94,7 @@ def let_go() -> None:
         _kept.pop().close()
 
 
-def _short(said: str) -> str:
-    """What DuckDB says, without the kind of error and its advice."""
-    said = said.partition("Error: ")[2] or said
+def _short(said: str, file: Path) -> str:
+    """What DuckDB says, without the kind of error, the path and its advice."""
+    said = (said.partition("Error: ")[2] or said).replace(str(file), file.name)
     return said if len(said) <= 200 else f"{said[:200]} …"

@@ -11,6 +11,7 @@ import pytest
 
 from ingestion.settings import Settings
 from orchestration import before_a_night, progress, warehouse
+from orchestration.alarms import open_incidents
 from orchestration.models import manifest_path
 from orchestration.public_tables import PublicTable, public_tables
 from tests.compiled_models import World
@@ -159,6 +160,8 @@ def test_a_damaged_warehouse_is_named_before_anything_is_loaded(
         f" -f {file} {file}.wal"
     )
     assert "load" not in done.stdout
+    [incident] = open_incidents(Settings(home=home.path))
+    assert incident.cause == warehouse.Damaged.cause
 
 
 def test_a_warehouse_that_is_open_elsewhere_is_not_damaged(home: Home) -> None:

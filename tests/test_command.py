@@ -95,6 +95,19 @@ def test_who_stops_reading_hears_no_complaint(home: Home) -> None:
         assert not done.stderr
 
 
+def test_a_full_disk_under_what_is_said_is_said(home: Home) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full")
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", UNAVISTA, "status"],
+            cwd=REPOSITORY, check=False, text=True, stdout=full, stderr=subprocess.PIPE,
+            env={**os.environ, "UNAVISTA_HOME": str(home.path)},
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr == "unavista: No space left on device\n"
+
+
 # --- What a person is to type.
 
 
