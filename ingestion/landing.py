@@ -139,6 +139,34 @@ class Landing:
                 said += self._unread(path)
         return said
 
+    def gone(self, sources: list[Source], held: dict[str, int]) -> list[str]:
+        """Which sources have no file here and had `held` so many, as sentences.
+
+        Of a landing on this machine only: one at an address that is empty is no
+        landing, and is listed no more often than it must be.
+        """
+        if self._system is not None:
+            return []
+        lie = {
+            source.name
+            for source in sources
+            for table in source.tables
+            if any(True for _ in self.files(source.name, table.files))
+        }
+        goes_on = "What was loaded before goes on counting"
+        if held and not lie:
+            return [
+                f"the landing folder {self._folder} is empty, and held"
+                f" {_files(sum(held.values()))} before: is its disk mounted? {goes_on}"
+            ]
+        return [
+            f"{name}: the landing holds no file of it, and held {_files(count)} before;"
+            f" bring back what was moved, or mount its disk. {goes_on}, but cannot be"
+            " built anew"
+            for name, count in held.items()
+            if name in {source.name for source in sources} - lie
+        ]
+
     def _unread(self, path: Path) -> list[str]:
         if is_passed_over(path.name):
             return []
@@ -281,6 +309,10 @@ def _without_secrets(text: str) -> str:
     """Leaves out of addresses who signs in, and what stands after a question mark."""
     text = re.sub(r"://[^/\s]*@", "://", text)
     return re.sub(r"(://[^\s?]*)\?[^\s\"']*", r"\1", text)
+
+
+def _files(count: int) -> str:
+    return "1 file" if count == 1 else f"{count:,} files"
 
 
 def _may_list(folder: Path) -> bool:

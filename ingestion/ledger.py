@@ -199,6 +199,17 @@ def read_known(connection: duckdb.DuckDBPyConnection, source_name: str) -> Known
     return Known(by_path, loaded, load_ids, full, replayed)
 
 
+def files_held(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """How many landing files of each source were read, as they are called."""
+    return dict(
+        connection.execute(
+            "select source_name, count(distinct (table_name, path))"
+            f" from {DATASET}.files where status in ('loaded', 'repeated')"
+            " group by source_name order by source_name"
+        ).fetchall()
+    )
+
+
 def write(
     connection: duckdb.DuckDBPyConnection,
     entries: list[FileEntry],

@@ -6,6 +6,7 @@ import duckdb
 from ingestion.extracts.shop_postgres import extract
 from ingestion.files.load import ensure_ledger, load_source
 from ingestion.landing import Landing
+from ingestion.ledger import files_held
 from ingestion.sources import all_sources
 from ingestion.tables import Source
 from orchestration import before_a_night, failed_checks, progress, steps
@@ -112,9 +113,11 @@ def ledger_assets(context: dg.AssetExecutionContext):
     """Compare raw tables with the ledger before any model reads them."""
     with writing(context) as settings:
         ensure_ledger(settings)
-        strangers = Landing(settings).strangers(SOURCES)
-        progress.warn("load", strangers, context.log.warning)
+        landing = Landing(settings)
+        progress.warn("load", landing.strangers(SOURCES), context.log.warning)
         with duckdb.connect(str(settings.warehouse)) as connection:
+            gone = landing.gone(SOURCES, files_held(connection))
+            progress.warn("load", gone, context.log.warning)
             failed_checks.prepare(connection)
             steps.forget(connection)
             counts = {

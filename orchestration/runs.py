@@ -259,7 +259,7 @@ def summary(settings: Settings, as_of: date) -> str:
     with duckdb.connect(str(version / "marts.duckdb"), read_only=True) as connection:
         lines = [
             "",
-            *_delivered(connection),
+            *of_sources(connection, as_of, {source.name for source in all_sources()}),
             "",
             *_found(connection),
             "",
@@ -287,17 +287,26 @@ def summary(settings: Settings, as_of: date) -> str:
     return "\n".join(lines)
 
 
-def _delivered(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """How many of the known sources delivered, and how many rows each."""
+def of_sources(
+    connection: duckdb.DuckDBPyConnection, night: date, known: set[str]
+) -> list[str]:
+    """How many of the known sources have delivered, in the night too; rows of each."""
     rows = connection.execute(
         "select source_name, count(*) filter (where status <> 'refused'),"
-        " count(*) filter (where status = 'refused'), sum(read_count),"
-        " sum(quarantined_count) from quality.files group by 1 order by 1"
+        " count(*) filter (where status = 'refused' and superseded_by_file_id is null),"
+        " sum(read_count), sum(quarantined_count),"
+        " count(*) filter (where status = 'loaded' and loaded_on = ?)"
+        " from quality.files group by 1 order by 1",
+        [night],
     ).fetchall()
-    known = {source.name for source in all_sources()}
     silent = sorted(known - {name for name, *_ in rows})
-    lines = [f"{len(known) - len(silent)} of {len(known)} known sources delivered."]
-    for name, files, refused, read, quarantined in rows:
+    ever = sum(files > 0 for _, files, *_ in rows)
+    new = sum(count > 0 for *_, count in rows)
+    lines = [
+        f"{ever} of {len(known)} known sources have delivered; {new} brought something"
+        " new this night."
+    ]
+    for name, files, refused, read, quarantined, _ in rows:
         line = f"  {name:<20} {read:>12,} rows from {files:,} files"
         line += f", {quarantined:,} quarantined" if quarantined else ""
         lines.append(line + (f", {refused:,} files refused" if refused else ""))

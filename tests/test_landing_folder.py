@@ -2,19 +2,24 @@
 
 import contextlib
 import os
+import shutil
 import socket
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from unittest.mock import ANY
 
+import duckdb
 import pytest
 
+from ingestion import ledger
+from ingestion.files.load import load_source
 from ingestion.landing import Landing, Unreachable
 from ingestion.settings import Settings
-from ingestion.sources import shop
+from ingestion.sources import shop, social
 from orchestration.lookups import status
+from orchestration.runs import of_sources
 from tests.compiled_models import World
 from tests.conftest import Home
 from tests.test_bad_input import BAD, assert_mended, assert_refused
@@ -290,3 +295,53 @@ def test_what_was_refused_until_a_decision_is_refused_no_more(home: Home) -> Non
     load(home)
     assert len(sold(home)) == 2
     assert shown(home).endswith(" 0 refused")
+
+
+def test_an_empty_landing_that_was_full_is_said(home: Home) -> None:
+    """As when its disk is not mounted; or one source's folder is another disk."""
+    other = replace(TILL, name="kiosk")
+    for name in ("a", "b"):
+        home.deliver(f"till/sales/{name}.csv", sales(1, 2, name))
+    kiosk = home.deliver("kiosk/sales/a.csv", sales(3, 3))
+    home.deliver("kiosk/sales/bad.csv", b"")
+    landing = Landing(Settings(home=home.path))
+
+    def said() -> list[str]:
+        load(home)
+        load(home, other)
+        with duckdb.connect(str(home.path / "warehouse.duckdb")) as connection:
+            held = ledger.files_held(connection)
+        assert held == {"till": 2, "kiosk": 1}
+        return landing.gone([TILL, other], held)
+
+    assert said() == []
+    kiosk.unlink()
+    (kiosk.parent / ".keep").touch()
+    assert said() == []  # What is refused lies there: the folder is no empty disk.
+    (kiosk.parent / "bad.csv").unlink()
+    [sentence] = said()
+    assert sentence.startswith("kiosk: the landing holds no file of it, and held 1")
+    shutil.rmtree(home.path / "landing")
+    (home.path / "landing" / "lost+found").mkdir(parents=True)
+    [sentence] = said()
+    assert sentence == (
+        f"the landing folder {home.path / 'landing'} is empty, and held 3 files before:"
+        " is its disk mounted? What was loaded before goes on counting"
+    )
+    assert len(sold(home)) == 4
+
+
+def test_the_summary_tells_what_came_from_what_had_come(home: Home) -> None:
+    home.deliver("social/interactions/bad.csv", b"")
+    home.deliver("till/sales/a.csv", sales(1, 2))
+    load(home)
+    load_source(Settings(home=home.path), social.SOURCE, date(2026, 7, 2))
+    world = published(home)
+    for night, new in ((date(2026, 7, 1), 1), (date(2026, 7, 2), 0)):
+        lines = of_sources(world.connection, night, {"till", "social", "shop"})
+        assert lines[0] == (
+            f"1 of 3 known sources have delivered; {new} brought something new this"
+            " night."
+        )
+        assert lines[1].endswith(" 0 rows from 0 files, 1 files refused")
+        assert lines[-1] == "  Nothing came from shop."
