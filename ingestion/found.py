@@ -47,6 +47,23 @@ def check_file(path: Path) -> None:
         raise NoFile(f"is {what}")
 
 
+def is_written(file: Path) -> bool:
+    """Whether there is such a file of what people write.
+
+    Raises ValueError where what lies there is none: a link that leads nowhere is no
+    file that was never written. OSError where nobody may look.
+    """
+    if not os.path.lexists(file):
+        return False
+    try:
+        check_file(file)
+    except NoFile as error:
+        raise ValueError(
+            f"{file} {error}; expected a CSV file: put one in its place, or remove it"
+        ) from None
+    return True
+
+
 def kind_of(path: Path) -> str:
     """`a file`, `a link to a folder`, `a named pipe` … Raises OSError."""
     link = "a link to " if path.is_symlink() else ""

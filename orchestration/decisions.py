@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from ingestion.found import is_written
 from ingestion.settings import Settings
 from orchestration import handwritten
 from orchestration.identity import identifier_rules
@@ -51,7 +52,7 @@ def _files(settings: Settings) -> list[Path]:
                 f"{file} is read by nothing; expected identity.csv or files.csv"
             )
     file = settings.decisions / "identity.csv"
-    is_empty = not file.exists() or not file.read_bytes().strip(_BLANK)
+    is_empty = not is_written(file) or not file.read_bytes().strip(_BLANK)
     return [] if is_empty else [file]
 
 

@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from ingestion.found import is_written
+
 _RECORD_ID = re.compile(r"[a-z0-9_]+[.][a-z0-9_]+:.+")
 
 
@@ -15,6 +17,7 @@ def lines(file: Path, *headings: str) -> Iterator[tuple[int, dict[str, str]]]:
     what was expected: the `headings`, as many values as there are headings, UTF-8, and
     quotes that are closed.
     """
+    is_written(file)
     expected = ",".join(headings)
     before = 0
     with file.open(encoding="utf-8-sig", newline="") as opened:

@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from ingestion.found import is_passed_over
 from ingestion.settings import Settings
 from orchestration import handwritten
 
@@ -44,6 +45,8 @@ def _files(settings: Settings) -> Iterator[tuple[str, Path]]:
     if key.exists():
         yield "sample", key
     for file in sorted(settings.labels.glob("[!.]*")):
+        if file.suffix != ".csv" and is_passed_over(file.name):
+            continue
         if file.suffix != ".csv":
             raise ValueError(
                 f"{file} is no label file; expected <label set>.csv with the headings"

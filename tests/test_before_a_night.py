@@ -1,5 +1,6 @@
 """What people set and wrote is checked before a night, and named with its cure."""
 
+import os
 import re
 import subprocess
 import sys
@@ -104,6 +105,23 @@ def test_all_that_is_wrong_is_said_at_once(
         "labels/ours.csv, line 1",
     ]  # fmt: skip
     assert places[3].startswith("dbt_project.yml, line ")
+
+
+def test_what_people_write_is_a_file(home: Home, tables: list[PublicTable]) -> None:
+    """A pipe would be waited for, and what a link led to would be missed."""
+    for folder in ("decisions", "labels"):
+        (home.path / folder).mkdir(parents=True)
+    os.mkfifo(home.path / "decisions/files.csv")
+    (home.path / "decisions/identity.csv").symlink_to("/mnt/away.csv")
+    os.mkfifo(home.path / "labels/ours.csv")
+    for name in ("ours.csv~", "Thumbs.db", "desktop.ini", "#ours.csv#"):
+        (home.path / "labels" / name).touch()
+    cure = "; expected a CSV file: put one in its place, or remove it"
+    assert problems(tables, home) == [
+        f"decisions/files.csv is a named pipe{cure}",
+        f"decisions/identity.csv is a link that leads nowhere, to /mnt/away.csv{cure}",
+        f"labels/ours.csv is a named pipe{cure}",
+    ]
 
 
 @pytest.mark.parametrize("limit", ["lots", "-1GB", "4", "10MB", "80%", "1EB", ""])

@@ -12,7 +12,7 @@ from ingestion.files import readers
 from ingestion.files.account import Account, File, Load, loaded
 from ingestion.files.dialects import DECISIONS
 from ingestion.files.plain import Refused
-from ingestion.found import NoFile
+from ingestion.found import NoFile, is_written
 from ingestion.landing import Delivered
 from ingestion.ledger import FileEntry
 from ingestion.settings import Settings
@@ -122,10 +122,10 @@ def checked(
 def read_decisions(settings: Settings) -> dict[str, frozenset[str]]:
     """Decisions by landing path: `path,decision` and any other columns.
 
-    Raises ValueError where a decision is none that is known.
+    Raises ValueError where a decision is none that is known, or the file is none.
     """
     path = settings.decisions / "files.csv"
-    if not path.exists():
+    if not is_written(path):
         return {}
     known = ("accept_smaller", *DECISIONS)
     found: dict[str, frozenset[str]] = {}
