@@ -1,5 +1,4 @@
--- One row per source and kind of fact: how many there are, and of how many no customer
--- is known.
+-- One row per source and kind of fact, with how many of them are no customer's.
 with
 facts as (
     select
