@@ -153,8 +153,11 @@ def status(settings: Settings) -> str:
         return "\n".join([*lines, NOTHING.format(settings.home)])
     with open_published(settings) as connection:
         sources = connection.execute(
-            "select source_name, count(*), max(delivered_at), sum(loaded_count),"
-            " sum(quarantined_count),"
+            "select source_name, count(distinct (table_name, path)),"
+            " max(delivered_at),"
+            " coalesce(sum(loaded_count) filter (where superseded_by_file_id is null),"
+            " 0), coalesce(sum(quarantined_count) filter"
+            " (where superseded_by_file_id is null), 0),"
             " count_if(status = 'refused' and superseded_by_file_id is null)"
             " from quality.files group by source_name order by source_name"
         ).fetchall()

@@ -292,9 +292,12 @@ def of_sources(
 ) -> list[str]:
     """How many of the known sources have delivered, in the night too; rows of each."""
     rows = connection.execute(
-        "select source_name, count(*) filter (where status <> 'refused'),"
+        "select source_name, count(distinct (table_name, path))"
+        " filter (where status <> 'refused'),"
         " count(*) filter (where status = 'refused' and superseded_by_file_id is null),"
-        " sum(read_count), sum(quarantined_count),"
+        " coalesce(sum(loaded_count) filter (where superseded_by_file_id is null), 0),"
+        " coalesce(sum(quarantined_count) filter (where superseded_by_file_id is null),"
+        " 0),"
         " count(*) filter (where status = 'loaded' and loaded_on = ?)"
         " from quality.files group by 1 order by 1",
         [night],
@@ -306,8 +309,8 @@ def of_sources(
         f"{ever} of {len(known)} known sources have delivered; {new} brought something"
         " new this night."
     ]
-    for name, files, refused, read, quarantined, _ in rows:
-        line = f"  {name:<20} {read:>12,} rows from {files:,} files"
+    for name, files, refused, loaded, quarantined, _ in rows:
+        line = f"  {name:<20} {loaded:>12,} rows from {files:,} files"
         line += f", {quarantined:,} quarantined" if quarantined else ""
         lines.append(line + (f", {refused:,} files refused" if refused else ""))
     if silent:

@@ -335,6 +335,12 @@ def test_the_summary_tells_what_came_from_what_had_come(home: Home) -> None:
     home.deliver("social/interactions/bad.csv", b"")
     home.deliver("till/sales/a.csv", sales(1, 2))
     load(home)
+    home.deliver("till/sales/b.csv", sales(3, 4))
+    load(home)
+    # One has a new time, the other new rows: each is one file, its rows count once.
+    os.utime(home.path / "landing" / "till" / "sales" / "a.csv", (10**9, 10**9))
+    home.deliver("till/sales/b.csv", sales(3, 5))
+    load(home)
     load_source(Settings(home=home.path), social.SOURCE, date(2026, 7, 2))
     world = published(home)
     for night, new in ((date(2026, 7, 1), 1), (date(2026, 7, 2), 0)):
@@ -344,4 +350,5 @@ def test_the_summary_tells_what_came_from_what_had_come(home: Home) -> None:
             " night."
         )
         assert lines[1].endswith(" 0 rows from 0 files, 1 files refused")
+        assert lines[2].endswith(" 5 rows from 2 files")
         assert lines[-1] == "  Nothing came from shop."
