@@ -120,8 +120,8 @@ def test_what_to_try_is_what_a_shell_reads(
     with duckdb.connect(str(version / "marts.duckdb")):
         pass
     show_version(settings, version.name)
-    for part in ("_delivered", "_found", "_segments"):
-        monkeypatch.setattr(runs, part, lambda _: [])
+    for part in ("of_sources", "_found", "_segments"):
+        monkeypatch.setattr(runs, part, lambda *_: [])
     said = runs.summary(settings, settings.today.fromisoformat("2026-07-01"))
     tried = [line for line in said.splitlines() if "duckdb -readonly" in line]
     assert len(tried) == 3

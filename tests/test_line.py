@@ -76,6 +76,8 @@ def process(program: str, *arguments: object) -> Iterator[subprocess.Popen]:
         cwd=REPOSITORY,
         stdout=subprocess.PIPE,
         text=True,
+        # What Dagster makes of SIGTERM where a shell began all this in the background.
+        preexec_fn=lambda: signal.signal(signal.SIGTERM, signal.SIG_DFL),
     ) as begun:
         try:
             yield begun

@@ -1,5 +1,4 @@
--- One row per refund of a charge at Stripe, exported or only told by its charge; what a
--- lost dispute took back is one.
+-- One row per refund at Stripe, exported or only told by its charge, lost disputes too.
 with
 charges as (
     select * from {{ ref('stg_stripe__charges') }}
