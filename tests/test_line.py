@@ -68,16 +68,18 @@ print("ended by", stop.sign)
 """
 
 
+# Where a shell began all of this in the background, Dagster has SIGTERM ignored.
+_HEARS = "import signal; signal.signal(signal.SIGTERM, signal.SIG_DFL)\n"
+
+
 @contextmanager
 def process(program: str, *arguments: object) -> Iterator[subprocess.Popen]:
     """A Python program in a process of its own, killed at last."""
     with subprocess.Popen(
-        [sys.executable, "-c", program, *map(str, arguments)],
+        [sys.executable, "-c", _HEARS + program, *map(str, arguments)],
         cwd=REPOSITORY,
         stdout=subprocess.PIPE,
         text=True,
-        # What Dagster makes of SIGTERM where a shell began all this in the background.
-        preexec_fn=lambda: signal.signal(signal.SIGTERM, signal.SIG_DFL),
     ) as begun:
         try:
             yield begun
