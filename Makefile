@@ -37,7 +37,7 @@ lint: .venv/ready  ## check the style of Python and SQL
 	UNAVISTA_WAREHOUSE=:memory: $(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
 
 .PHONY: test
-test: lint  ## everything that must hold, in ten minutes
+test: lint  ## everything that must hold
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: torture
