@@ -53,9 +53,10 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 
 def test_a_backfilled_range_is_as_if_it_had_been_run_then(
-    company: Home, tmp_path: Path
+    company: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The newest night was there first; readers are shown it all the while."""
+    monkeypatch.setenv("UNAVISTA_KEEP_VERSIONS", "9")
     then, later = Home(tmp_path / "then"), Home(tmp_path / "later")
     for home in (then, later):
         shutil.copytree(company.path, home.path, symlinks=True)
