@@ -4,6 +4,7 @@ To open it takes a fifth of a second, for DuckDB reads its thousand relations th
 second connection to what the process has open already takes none.
 """
 
+import contextlib
 import shlex
 from pathlib import Path
 
@@ -41,15 +42,12 @@ class Damaged(ValueError):
 def check(settings: Settings) -> None:
     """Raise Damaged where the warehouse cannot be opened, before anything is loaded.
 
-    Not where another program has it open: a night waits for that.
+    Not where another program has it open: a night waits for that. What could be opened
+    stays open for the first step.
     """
-    if not settings.warehouse.exists():
-        return
-    try:
-        duckdb.connect(str(settings.warehouse), read_only=True).close()
-    except duckdb.Error as error:
-        if said := damage(settings, error):
-            raise Damaged(said) from None
+    if settings.warehouse.exists():
+        with contextlib.suppress(duckdb.Error):
+            keep_open(settings)
 
 
 def damage(settings: Settings, error: object) -> str:
