@@ -11,6 +11,7 @@ from ingestion.lock import tickets, writer
 from ingestion.settings import Settings
 from ingestion.sql import literal
 from orchestration.alarms import open_incidents, waiting_count
+from orchestration.delivered import by_source
 from orchestration.instance import history
 from orchestration.missed import missed_sentence
 from orchestration.published import NOTHING, newest_version
@@ -152,22 +153,15 @@ def status(settings: Settings) -> str:
     if not current.exists():
         return "\n".join([*lines, NOTHING.format(settings.home)])
     with open_published(settings) as connection:
-        sources = connection.execute(
-            "select source_name, count(distinct (table_name, path)),"
-            " max(delivered_at),"
-            " coalesce(sum(loaded_count) filter (where superseded_by_file_id is null),"
-            " 0), coalesce(sum(quarantined_count) filter"
-            " (where superseded_by_file_id is null), 0),"
-            " count_if(status = 'refused' and superseded_by_file_id is null)"
-            " from quality.files group by source_name order by source_name"
-        ).fetchall()
+        sources = by_source(connection)
     shown, newest = current.resolve().name, newest_version(settings)
     rolled = f"  rolled back; the newest is {newest}" if shown != newest else ""
     lines += [f"published  {shown}{rolled}", "sources"]
     lines += [
-        f"  {name:<12} last delivery {last:%Y-%m-%d %H:%M}  {files:>6,} files"
-        f"  {rows:>12,} rows  {bad:>6,} quarantined  {refused:>3,} refused"
-        for name, files, last, rows, bad, refused in sources
+        f"  {it.source:<12} last delivery {it.last_at:%Y-%m-%d %H:%M}  {it.files:>6,}"
+        f" files  {it.rows:>12,} rows  {it.rows_quarantined:>6,} quarantined"
+        f"  {it.files_refused:>3,} refused"
+        for it in sources
     ]
     return "\n".join(lines)
 

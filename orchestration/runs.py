@@ -23,6 +23,7 @@ from ingestion.lock import Busy, Waiting, said_once, writer_lock
 from ingestion.settings import EARLIEST, Settings, begin_nights_at
 from ingestion.sources import all_sources
 from orchestration import alarms, progress, warehouse
+from orchestration.delivered import by_source
 from orchestration.instance import write_settings
 from orchestration.missed import missed_nights, missed_sentence
 from orchestration.published import night_shown, version_of
@@ -291,28 +292,21 @@ def of_sources(
     connection: duckdb.DuckDBPyConnection, night: date, known: set[str]
 ) -> list[str]:
     """How many of the known sources have delivered, in the night too; rows of each."""
-    rows = connection.execute(
-        "select source_name, count(distinct (table_name, path))"
-        " filter (where status <> 'refused'),"
-        " count(*) filter (where status = 'refused' and superseded_by_file_id is null),"
-        " coalesce(sum(loaded_count) filter (where superseded_by_file_id is null), 0),"
-        " coalesce(sum(quarantined_count) filter (where superseded_by_file_id is null),"
-        " 0),"
-        " count(*) filter (where status = 'loaded' and loaded_on = ?)"
-        " from quality.files group by 1 order by 1",
-        [night],
-    ).fetchall()
-    silent = sorted(known - {name for name, *_ in rows})
-    ever = sum(files > 0 for _, files, *_ in rows)
-    new = sum(count > 0 for *_, count in rows)
+    sources = by_source(connection, night)
+    silent = sorted(known - {it.source for it in sources})
+    ever = sum(it.files_read > 0 for it in sources)
+    new = sum(it.files_new > 0 for it in sources)
     lines = [
         f"{ever} of {len(known)} known sources have delivered; {new} brought something"
         " new this night."
     ]
-    for name, files, refused, loaded, quarantined, _ in rows:
-        line = f"  {name:<20} {loaded:>12,} rows from {files:,} files"
-        line += f", {quarantined:,} quarantined" if quarantined else ""
-        lines.append(line + (f", {refused:,} files refused" if refused else ""))
+    for it in sources:
+        line = f"  {it.source:<20} {it.rows:>12,} rows from {it.files_read:,} files"
+        if it.rows_quarantined:
+            line += f", {it.rows_quarantined:,} quarantined"
+        if it.files_refused:
+            line += f", {it.files_refused:,} files refused"
+        lines.append(line)
     if silent:
         lines.append(f"  Nothing came from {', '.join(silent)}.")
     return lines
