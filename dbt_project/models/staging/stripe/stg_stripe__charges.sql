@@ -5,12 +5,24 @@
     = '(?i)(?:^|[^a-z])(?:order|bestellung|bestelling|commande|pedido|ordine)'
     ~ '(?: *(?:id|number|no[.]?|nr[.]?))?[ :#]*([a-z]*[-_]?[0-9][a-z0-9_-]+)' %}
 with
-charges as (
+delivered as (
     {{ current_rows(source('raw_stripe', 'charges'), 'charge_id') }}
 ),
 
 units as (
     select * from {{ ref('stg_stripe__units') }}
+),
+
+charges as (
+    select
+        delivered.*,
+        -- What 1 is worth in the amounts of the row.
+        case
+            when delivered.created_utc is not null then 1
+            else coalesce(units.minor_unit, 0.01)
+        end as unit
+    from delivered
+    left join units on upper(trim(delivered.currency)) = units.currency
 )
 
 select
@@ -41,16 +53,12 @@ select
     coalesce(lower(charges.livemode) in ('live', 'true', 't', '1'), true) as is_live,
     upper(trim(charges.currency)) as currency,
     cast(
-        try_cast(charges.amount as decimal(30, 4)) * case
-            when charges.created_utc is not null then 1
-            else coalesce(units.minor_unit, 0.01)
-        end as decimal(18, 4)
+        try_cast(charges.amount as decimal(30, 4)) * charges.unit
+        as decimal(18, 4)
     ) as charge_amount,
     coalesce(cast(
-        try_cast(charges.amount_refunded as decimal(30, 4)) * case
-            when charges.created_utc is not null then 1
-            else coalesce(units.minor_unit, 0.01)
-        end as decimal(18, 4)
+        try_cast(charges.amount_refunded as decimal(30, 4)) * charges.unit
+        as decimal(18, 4)
     ), 0) as refunded_amount,
     {{ moment('coalesce(charges.created_utc, charges.created)') }} as created_at,
     {{ moment('charges.refunded_at') }} as refunded_at,
@@ -59,14 +67,11 @@ select
     or replace(lower(trim(charges.status)), '_', ' ') = 'dispute lost'
         as is_dispute_lost,
     cast(
-        try_cast(charges.disputed_amount as decimal(30, 4)) * case
-            when charges.created_utc is not null then 1
-            else coalesce(units.minor_unit, 0.01)
-        end as decimal(18, 4)
+        try_cast(charges.disputed_amount as decimal(30, 4)) * charges.unit
+        as decimal(18, 4)
     ) as disputed_amount,
     {{ moment('charges.disputed_at') }} as disputed_at,
     charges._file_id,
     charges._line,
     charges._load_id
 from charges
-left join units on upper(trim(charges.currency)) = units.currency
