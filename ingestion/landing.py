@@ -157,12 +157,13 @@ class Landing:
         if held and not lie:
             return [
                 f"the landing folder {self._folder} is empty, and held"
-                f" {_files(sum(held.values()))} before: is its disk mounted? {goes_on}"
+                f" {files_said(sum(held.values()))} before: is its disk mounted?"
+                f" {goes_on}"
             ]
         return [
-            f"{name}: the landing holds no file of it, and held {_files(count)} before;"
-            f" bring back what was moved, or mount its disk. {goes_on}, but cannot be"
-            " built anew"
+            f"{name}: the landing holds no file of it, and held {files_said(count)}"
+            f" before; bring back what was moved, or mount its disk. {goes_on}, but"
+            " cannot be built anew"
             for name, count in held.items()
             if name in {source.name for source in sources} - lie
         ]
@@ -311,7 +312,8 @@ def _without_secrets(text: str) -> str:
     return re.sub(r"(://[^\s?]*)\?[^\s\"']*", r"\1", text)
 
 
-def _files(count: int) -> str:
+def files_said(count: int) -> str:
+    """A number of files in words."""
     return "1 file" if count == 1 else f"{count:,} files"
 
 

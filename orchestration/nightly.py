@@ -5,6 +5,7 @@ from functools import cache
 
 import dagster as dg
 
+from ingestion.landing import files_said
 from ingestion.settings import Settings, read_settings
 from orchestration import run_tags
 from orchestration.arrivals import Watch
@@ -83,13 +84,13 @@ def on_arrival(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     new, growing, cursor = watching().look(settings, context.cursor)
     night = settings.today
     if new and _has_run(context.instance, night, _UNBEGUN):
-        said = f"the night of {night} waits already, and will load {_files(new)}"
+        said = f"the night of {night} waits already, and will load {files_said(new)}"
     elif new:
         key = f"{night} {cursor}"
         return dg.SensorResult([_request(night, key)], cursor=cursor)
     elif growing:
         verb = "is" if growing == 1 else "are"
-        said = f"{_files(growing)} {verb} new, and may still be growing"
+        said = f"{files_said(growing)} {verb} new, and may still be growing"
     else:
         said = "nothing new lies in the landing"
     return dg.SensorResult(skip_reason=said, cursor=cursor)
@@ -129,7 +130,3 @@ def _has_run(
         )
         for tag in (run_tags.ONE, run_tags.FROM)
     )
-
-
-def _files(count: int) -> str:
-    return "1 file" if count == 1 else f"{count:,} files"

@@ -17,6 +17,8 @@ from orchestration.models import manifest_path
 from orchestration.public_tables import PublicTable, public_tables
 from tests.compiled_models import World
 from tests.conftest import Home
+from tests.test_line import process, until
+from tests.test_tries import OPENED
 
 ODD_LABEL = 'Haven\'t been back, "ever" – 100 % {{ not a macro }}'
 
@@ -187,20 +189,11 @@ def test_a_warehouse_that_is_open_elsewhere_is_not_damaged(home: Home) -> None:
     settings = Settings(home=home.path)
     warehouse.check(settings)
     file = a_warehouse(home)
-    program = (
-        "import duckdb, sys, time; kept = duckdb.connect(sys.argv[1]);"
-        "print('open', flush=True); time.sleep(60)"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", program, str(file)], stdout=subprocess.PIPE, text=True
-    ) as other:
-        try:
-            assert other.stdout.readline() == "open\n"
-            warehouse.check(settings)
-            with pytest.raises(duckdb.IOException, match="Could not set lock on file"):
-                warehouse.keep_open(settings)
-        finally:
-            other.kill()
+    with process(OPENED, file) as other:
+        until(other, "open")
+        warehouse.check(settings)
+        with pytest.raises(duckdb.IOException, match="Could not set lock on file"):
+            warehouse.keep_open(settings)
     warehouse.keep_open(settings)
     warehouse.let_go()
 

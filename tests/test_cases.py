@@ -118,6 +118,11 @@ class World:
         """Part of the landing and day of each night."""
         return max((case.nights for case in self.cases), key=len)
 
+    @property
+    def are_joined(self) -> bool:
+        """Whether what the cases export in full must be one file a table."""
+        return len(self.nights) > 1 < len(self.cases)
+
     def built(self, folder: Path) -> "World":
         """Run its nights, once; a night that fails is told with what it said."""
         if self.home:
@@ -129,7 +134,7 @@ class World:
         for part, day in self.nights:
             for case in self.cases:
                 self._lay(case, part, day)
-            if len(self.nights) > 1 < len(self.cases):
+            if self.are_joined:
                 self._lay_full_exports(part, day)
             done = self.home.call("run", "--as-of", day, **self.cases[0].environment)
             self.said += f"night {day} ended with {done.returncode}\n"
@@ -140,10 +145,11 @@ class World:
         """Each file under its own name, as old as the night: names must not decide."""
         assert self.home
         (self.home.path / "landing").mkdir(parents=True, exist_ok=True)
-        joined = len(self.nights) > 1 < len(self.cases)
         for file in sorted((case.path / part).rglob("*")):
             place = file.relative_to(case.path / part)
-            if file.is_file() and not (joined and place.parts[:2] in FULL_EXPORTS):
+            if file.is_file() and not (
+                self.are_joined and place.parts[:2] in FULL_EXPORTS
+            ):
                 name = f"{case.name}-{file.name}" if len(self.cases) > 1 else file.name
                 _deliver(self.home, place.with_name(name), file.read_bytes(), day)
 

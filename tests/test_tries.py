@@ -2,8 +2,6 @@
 
 import errno
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import dagster as dg
@@ -17,7 +15,15 @@ from ingestion.passing import may_pass
 from ingestion.settings import Settings
 from orchestration import runs, tries
 from orchestration.instance import write_settings
-from tests.test_line import until
+from tests.test_line import process, until
+
+# A SQL tool or a notebook, in which somebody has a warehouse open.
+OPENED = """
+import duckdb, sys, time
+opened = duckdb.connect(sys.argv[1])
+print("open", flush=True)
+time.sleep(60)
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -132,19 +138,11 @@ def test_a_server_that_will_answer_later_is_waited_for(said: str) -> None:
 
 
 def test_a_warehouse_that_somebody_has_open_is_waited_for(tmp_path: Path) -> None:
-    """As with a SQL tool, or a notebook."""
     file = tmp_path / "warehouse.duckdb"
-    program = (
-        "import duckdb, sys, time; opened = duckdb.connect(sys.argv[1]);"
-        " print('open', flush=True); time.sleep(60)"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", program, str(file)], stdout=subprocess.PIPE, text=True
-    ) as tool:
+    with process(OPENED, file) as tool:
         until(tool, "open")
         with pytest.raises(duckdb.IOException) as caught:
             duckdb.connect(str(file))
-        tool.kill()
     assert may_pass(caught.value)
     with pytest.raises(duckdb.Error) as wrong:
         duckdb.connect(str(tmp_path / "nowhere" / "warehouse.duckdb"))
