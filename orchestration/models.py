@@ -250,7 +250,10 @@ def _events(
     shown: set[str],
     connection: duckdb.DuckDBPyConnection,
 ) -> Iterator[dg.Output | dg.AssetCheckResult]:
-    """What dbt did, and those `shown` that it left as they were; parents first."""
+    """What dbt did, and those `shown` that it left as they were; parents first.
+
+    The rows of a table are counted; to count those of a view would be to run it.
+    """
     columns: dict[str, list[dg.TableColumn]] = {}
     for relation, column, kind in connection.execute(
         "select table_schema || '.' || table_name, column_name, data_type"
@@ -280,16 +283,15 @@ def _events(
                 )
         elif result and result.status == "success":
             relation = relation_of(node)
-            rows = connection.execute(f"select count(*) from {relation}").fetchall()
-            yield dg.Output(
-                None,
-                context.output_for_asset_key(_asset_key(node)),
-                metadata={
-                    "dagster/row_count": rows[0][0],
-                    "dagster/column_schema": dg.TableSchema(columns[relation]),
-                    "seconds": round(result.execution_time, 3),
-                },
-            )
+            metadata = {
+                "dagster/column_schema": dg.TableSchema(columns[relation]),
+                "seconds": round(result.execution_time, 3),
+            }
+            if node["config"]["materialized"] != "view":
+                counted = connection.execute(f"select count(*) from {relation}")
+                metadata["dagster/row_count"] = counted.fetchall()[0][0]
+            output = context.output_for_asset_key(_asset_key(node))
+            yield dg.Output(None, output, metadata=metadata)
         elif key in shown:
             yield dg.Output(
                 None,
