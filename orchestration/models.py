@@ -40,11 +40,11 @@ def manifest_path() -> Path:
     with the words of dbt, where the project does not compile.
     """
     manifest = PROJECT.manifest_path
+    # Folders too: one from which a file was taken away is newer than the file was.
     files = [
         path
         for folder in ("models", "macros", "materializations", "seeds", "tests")
         for path in (PROJECT.project_dir / folder).rglob("*")
-        if path.is_file()
     ] + [PROJECT.project_dir / "dbt_project.yml", REPOSITORY / "profiles.yml"]
     newest = max(path.stat().st_mtime for path in files)
     manifest.parent.mkdir(parents=True, exist_ok=True)
