@@ -22,7 +22,7 @@ from ingestion.landing import Landing, Unreachable
 from ingestion.lock import Busy, Waiting, said_once, writer_lock
 from ingestion.settings import EARLIEST, Settings, begin_nights_at
 from ingestion.sources import all_sources
-from orchestration import alarms, progress, warehouse
+from orchestration import alarms, progress, scarce, warehouse
 from orchestration.delivered import by_source
 from orchestration.instance import write_settings
 from orchestration.missed import missed_nights, missed_sentence
@@ -206,7 +206,7 @@ def _execute(settings: Settings, as_of: date, run: str, file: IO[str]) -> None:
     if result.success:
         return
     causes = causes_of(result.all_events)
-    causes += warehouse.cure(settings, causes)
+    causes += [*warehouse.cure(settings, causes), *scarce.cure(settings, causes)]
     raise RunFailed(
         "the night stopped, and what is published stays as it was:\n  "
         + "\n  ".join(causes)
