@@ -130,7 +130,7 @@ def models(context: dg.AssetExecutionContext) -> Iterator:
             if failed:
                 failed_checks.keep(connection, night, failed)
             elif is_whole:
-                sign(manifest, connection, signed)
+                sign(manifest, connection, signed, context.run_id, built)
             shown = _shown(context, settings, manifest, kept)
             yield from _events(context, manifest, results, shown, connection)
     said = [sentence for check in failed for sentence in check.sentences()]
