@@ -4,6 +4,9 @@ import shlex
 
 from ingestion.settings import Settings
 
+# The last is what SQLite says, which keeps Dagster's history.
+_DISK_IS_FULL = ("No space left on device", "database or disk is full")
+
 
 def cure(settings: Settings, causes: list[str]) -> list[str]:
     """A sentence each for memory and disk, where a cause says that they ran out."""
@@ -15,7 +18,7 @@ def cure(settings: Settings, causes: list[str]) -> list[str]:
             f" {settings.load_memory_limit}; allow more, or ask for fewer threads"
             f" (UNAVISTA_THREADS is {settings.threads}), and run the night again"
         )
-    if "No space left on device" in said:
+    if any(words in said for words in _DISK_IS_FULL):
         found.append(
             f"a disk is full, most likely that of {shlex.quote(str(settings.home))} or"
             " the one for temporary files (TMPDIR); free space there, or let fewer"
