@@ -18,7 +18,7 @@ BEFORE = "2026-06-30"
 def company(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A small company after its first night."""
     home = Home(tmp_path_factory.mktemp("company") / "home")
-    done = home.call("sample", "--customers", "300", "--days", "20")
+    done = home.call("sample", "--customers", "100", "--days", "10")
     assert done.returncode == 0, done.stderr
     home.run(BEFORE)
     # Delivered since: enough for loads to need room too.
@@ -35,6 +35,15 @@ def calm(company: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
     shutil.copytree(company.path, home.path, symlinks=True)
     home.run()
     return home
+
+
+def facts(home: Home) -> dict[str, tuple]:
+    """Hashes of what is published, but of what tells how and when it was."""
+    return {
+        table: found
+        for table, found in home.hashes().items()
+        if "quality." not in table and "failed_check_rows" not in table
+    }
 
 
 def stopped(home: Home, **environment: str) -> str:
@@ -71,7 +80,7 @@ def test_a_disk_that_is_full_at_any_moment(
             stages.update(re.findall(r"^  (\w+): ", said, re.M))
         _resize(small_disk, 2000)
         home.run()
-        assert home.hashes() == calm.hashes()
+        assert facts(home) == facts(calm)
     print(f"stopped in {', '.join(sorted(stages))}")
     assert stages
 
@@ -100,7 +109,7 @@ def test_too_little_memory(company: Home, calm: Home, tmp_path: Path) -> None:
         assert "memory ran out: UNAVISTA_MEMORY_LIMIT" in said
         assert "Traceback" not in said
     home.run()
-    assert home.hashes() == calm.hashes()
+    assert facts(home) == facts(calm)
 
 
 def test_another_time_zone(company: Home, tmp_path: Path) -> None:
@@ -114,7 +123,7 @@ def test_another_time_zone(company: Home, tmp_path: Path) -> None:
     for home in (moved, always):
         zone = {"UNAVISTA_TIMEZONE": "Pacific/Auckland"}
         assert stopped(home, **zone) == ""
-    assert moved.hashes() == always.hashes()
+    assert facts(moved) == facts(always)
     assert stopped(moved) == ""
     assert stopped(always) == ""
-    assert moved.hashes() == always.hashes()
+    assert facts(moved) == facts(always)
