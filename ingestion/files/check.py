@@ -40,7 +40,7 @@ def check_drafts(
         count, failing, first = found.get(file.entry.file_id, (0, 0, 0))
         if (count, failing) == (file.draft.expected, 0):
             good.append(file)
-            offsets.append(file.draft.first_line - first)
+            offsets.append(file.draft.shape.first_line - first)
         else:
             broken.append(file)
     # Rows stand in the table in the order of the file, until some are deleted.

@@ -4,11 +4,12 @@ import codecs
 import csv
 import hashlib
 from bisect import bisect_right
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 import numpy as np
@@ -43,10 +44,13 @@ class Fingerprint:
 class Draft:
     """A file that is loaded first and checked in the raw table: `expected` rows."""
 
-    select: str
-    column_names: list[str]
+    shape: Shape
     expected: int
-    first_line: int
+
+    @property
+    def column_names(self) -> list[str]:
+        """Columns of the raw table that the file fills."""
+        return self.shape.names
 
 
 @dataclass(frozen=True)
@@ -147,13 +151,7 @@ def draft(
             expected = seen.line_count
         else:
             expected = seen.record_count - shape.first_line + 1
-    columns = ", ".join(identifier(name) for name in shape.names)
-    return Draft(
-        f"select {columns}, cast(null as bigint) as _line from ({shape.select})",
-        shape.names,
-        expected,
-        shape.first_line,
-    )
+    return Draft(shape, expected)
 
 
 def failing_rows(table: Table, names: set[str]) -> str:
@@ -277,24 +275,42 @@ def _checked(
     shape: Shape, table: Table, dialect: Dialect, constants: dict[str, str]
 ) -> str:
     """The rows as raw has them, with `_error`, `_raw`, `_is_blank` and `_line`."""
+    judged = judge(shape.select, shape.names, shape, table, dialect, constants)
+    # Numbering comes last: what filters the rows is not pushed below it.
+    return (
+        f"select *, cast(row_number() over () + {shape.first_line - 1} as bigint)"
+        f" as _line from ({judged})"
+    )
+
+
+def judge(
+    rows: str,
+    names: list[str],
+    shape: Shape,
+    table: Table,
+    dialect: Dialect,
+    constants: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """SQL: columns `names` of `rows` as raw has them, `_error`, `_raw` and `_is_blank`.
+
+    `rows` are as a shape's `select` gives them; `names` begin with the shape's own.
+    """
     columns = [column for column in table.columns if column.name in shape.names]
-    rows = dialects.checked(shape.select, columns, shape.names, dialect)
-    listed = [identifier(name) for name in shape.names]
+    rows = dialects.checked(rows, columns, names, dialect)
+    listed = [identifier(name) for name in names]
     listed += [f"{sql} as {identifier(name)}" for name, sql in constants.items()]
     every = "both" if len(table.any_of) == 2 else "all"
     lacks = f"{' and '.join(table.any_of)} are {every} missing"
     spans = f"{' and '.join(table.period)} are different days"
-    # Numbering comes last: what filters the rows is not pushed below it.
     return (
-        f"select *, cast(row_number() over () + {shape.first_line - 1} as bigint)"
-        f" as _line from (select {', '.join(listed)}, _raw, _is_blank,"
+        f"select {', '.join(listed)}, _raw, _is_blank,"
         " case when _is_blank then null"
         f" when not _is_good then {literal(shape.not_good)}"
         f" when {is_total(table, shape.names)} then null"
         " when _wrong is not null then _wrong"
         f" when {_lacks_all(table, shape.names)} then {literal(lacks)}"
         f" when {_spans_days(table, shape.names)} then {literal(spans)} end as _error"
-        f" from ({rows}))"
+        f" from ({rows})"
     )
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -15,6 +16,8 @@ from ingestion.tables import Table
 
 # With ignore_errors alone, the rows below a stray quote would be lost.
 SKIP_BROKEN = "store_rejects = true"
+# Which file a row is of: no heading begins with a blank, so none is called the same.
+_SAY_PATH, _PATH = "filename = ' path'", '" path" as _path'
 # Four bytes that no text holds: with them read_csv gives whole lines.
 _NO_DELIMITER = "\x1e\x1f\x1e\x1f"
 _FIELDS = "#Fields:"
@@ -28,6 +31,10 @@ class Shape:
     `names`; `_raw`, the row as quarantine shows it; `_is_good`, false where the row is
     none of this kind (`not_good` says so); and `_is_blank`, true where it is no row at
     all. `first_line` is the line of the first row.
+
+    Several files are read at once (`over`) where `path` is set: no row depends on those
+    above it. `judged` is SQL of `_raw`, `_is_good` and `_is_blank` over the columns, or
+    empty where the line itself is needed.
     """
 
     select: str
@@ -35,6 +42,13 @@ class Shape:
     first_line: int = 1
     not_good: str = ""
     delimiter: str = ""
+    path: Path | None = None
+    judged: str = ""
+
+    def over(self, paths: Iterable[Path]) -> str:
+        """`select` over files of this shape, in order, with the `_path` of each row."""
+        listed = ", ".join(map(file_literal, paths))
+        return self.select.replace(file_literal(self.path), f"[{listed}]")
 
     @property
     def is_csv(self) -> bool:
@@ -82,12 +96,15 @@ def _csv(path: Path, table: Table) -> Shape:
         f"read_csv({file_literal(path)}, header = true, skip = {found.skip},"
         f" delim = {literal(found.delimiter)}, quote = '\"', escape = '\"',"
         " nullstr = '', auto_detect = false, all_varchar = true,"
-        f" columns = {{{options}}}, {SKIP_BROKEN})"
+        f" columns = {{{options}}}, {SKIP_BROKEN}, {_SAY_PATH})"
     )
     mapping = map_headings(found.names, table)
+    judged = _judged(mapping)
     return Shape(
-        _rows_of(mapping, scan), list(mapping), found.skip + 2,
-        delimiter=found.delimiter,
+        f"select *, {judged} from (select {_columns(mapping)}, {_PATH}"
+        f" from {scan})",
+        list(mapping), found.skip + 2, delimiter=found.delimiter, path=path,
+        judged=judged,
     )  # fmt: skip
 
 
@@ -95,19 +112,26 @@ def _parquet(connection: duckdb.DuckDBPyConnection, path: Path, table: Table) ->
     scan = f"read_parquet({file_literal(path)})"
     described = connection.execute(f"describe select * from {scan}").fetchall()
     mapping = map_headings([row[0] for row in described], table)
-    return Shape(_rows_of(mapping, scan), list(mapping))
+    judged = _judged(mapping)
+    return Shape(
+        f"select *, {judged} from (select {_columns(mapping)} from {scan})",
+        list(mapping),
+        judged=judged,
+    )
 
 
-def _rows_of(mapping: dict[str, str], scan: str) -> str:
-    columns = ", ".join(
+def _columns(mapping: dict[str, str]) -> str:
+    return ", ".join(
         f"cast({sql} as varchar) as {identifier(name)}" for name, sql in mapping.items()
     )
+
+
+def _judged(mapping: dict[str, str]) -> str:
     raw = ", ".join(f"coalesce({identifier(name)}, '')" for name in mapping)
     written = [identifier(n) for n, sql in mapping.items() if sql.startswith('"')]
     return (
-        f"select *, concat_ws(',', {raw}) as _raw, true as _is_good,"
+        f"concat_ws(',', {raw}) as _raw, true as _is_good,"
         f" coalesce({', '.join([*written, 'null'])}) is null as _is_blank"
-        f" from (select {columns} from {scan})"
     )
 
 
@@ -154,12 +178,13 @@ def _json_lines(
         columns.append(f"{value} as {identifier(name)}")
     columns += [f"{sql} as {identifier(name)}" for name, sql in said.items()]
     return Shape(
-        f"select {', '.join(columns)}, line as _raw,"
+        f"select {', '.join(columns)}, line as _raw, _path,"
         " coalesce(_is_good, false) as _is_good, line = '' as _is_blank from"
-        f" (select line, case when {is_good} then json_extract_string(line, [{asked}])"
-        f" end as _parts, {is_good} as _is_good from ({_lines(path)}))",
+        f" (select line, _path, case when {is_good} then json_extract_string(line,"
+        f" [{asked}]) end as _parts, {is_good} as _is_good from ({_lines(path)}))",
         [*paths, *said],
         not_good=f"not a JSON object as `{table.name}` expects",
+        path=path,
     )
 
 
@@ -176,13 +201,14 @@ def _log_lines(path: Path, table: Table) -> Shape:
     columns = ", ".join(f"{sql} as {identifier(name)}" for name, sql in names.items())
     listed = ", ".join(literal(key) for key in keys)
     return Shape(
-        f"select {columns}, line as _raw, _is_good,"
+        f"select {columns}, line as _raw, _is_good, _path,"
         f" line = '' or {bool(layouts)} and starts_with(line, '#') as _is_blank from"
-        f" (select line, regexp_extract(line, {literal(pattern)}, [{listed}])"
+        f" (select line, _path, regexp_extract(line, {literal(pattern)}, [{listed}])"
         f" as _parts, regexp_matches(line, {literal(pattern)}) as _is_good"
         f" from ({_lines(path)}))",
         list(names),
         not_good=f"not a log line as `{table.name}` expects",
+        path=path,
     )
 
 
@@ -272,8 +298,9 @@ def _w3c_layouts(path: Path) -> list[str]:
 
 def _lines(path: Path) -> str:
     return (
-        "select coalesce(rtrim(line, chr(13)), '') as line from"
+        f"select coalesce(rtrim(line, chr(13)), '') as line, {_PATH} from"
         f" read_csv({file_literal(path)}, columns = {{'line': 'VARCHAR'}},"
         f" header = false, delim = {literal(_NO_DELIMITER)}, quote = '', escape = '',"
-        f" auto_detect = false, strict_mode = false, {SKIP_BROKEN})"
+        f" auto_detect = false, strict_mode = false, {SKIP_BROKEN},"
+        f" {_SAY_PATH})"
     )
