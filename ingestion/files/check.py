@@ -1,10 +1,11 @@
 """Which files of a load count: those that arrived whole, unchanged, and not shrunk."""
 
 import duckdb
+import pyarrow as pa
 
 from ingestion import ledger
-from ingestion.files import raw, readers
-from ingestion.files.account import Account, File, Load, counted, uncounted
+from ingestion.files import mend, raw, readers
+from ingestion.files.account import Account, File, Load, counted, loaded, uncounted
 from ingestion.tables import Table
 
 # A full export that holds less than this share of the one before is held back.
@@ -26,37 +27,52 @@ def check_drafts(
         return [], []
     rows = raw.table_of(load.source, table)
     names = ledger.columns_of(connection, f"raw_{load.source.name}", table.name)
+    is_failing = readers.failing_rows(table, names)
     found = {
         file_id: (count, failing, first)
         for file_id, count, failing, first in connection.execute(
-            "select _file_id, count(*),"
-            f" count(*) filter ({readers.failing_rows(table, names)}), min(rowid)"
+            f"select _file_id, count(*), count(*) filter ({is_failing}), min(rowid)"
             f" from {rows} where _load_id = ? and _line is null group by _file_id",
             [load.id],
         ).fetchall()
     }
-    good, broken, offsets = [], [], []
+    if found.keys() - {file.entry.file_id for file in files}:
+        raise RuntimeError(
+            f"{rows} got rows of files that were not read. Nothing of this load"
+            " counts: run again"
+        )
+    whole, dirty, starts = [], [], {}
     for file in files:
         count, failing, first = found.get(file.entry.file_id, (0, 0, 0))
-        if (count, failing) == (file.draft.expected, 0):
-            good.append(file)
-            offsets.append(file.draft.shape.first_line - first)
-        else:
-            broken.append(file)
+        if count == file.draft.expected and failing <= mend.MOST_ROWS:
+            (dirty if failing else whole).append(file)
+            starts[file.entry.file_id] = file.draft.shape.first_line - first
     # Rows stand in the table in the order of the file, until some are deleted.
+    lines = {"id": list(starts), "start": list(starts.values())}
+    kinds = pa.schema({"id": pa.string(), "start": pa.int64()})
+    connection.register("lines", pa.table(lines, schema=kinds))
     connection.execute(
-        f"update {rows} as raw set _line = raw.rowid + lines.start from (select"
-        " unnest(cast($2 as varchar[])) as id, unnest(cast($3 as bigint[])) as"
-        " start) as lines where _file_id = id and _load_id = $1 and _line is null",
-        [load.id, [file.entry.file_id for file in good], offsets],
+        f"update {rows} as raw set _line = raw.rowid + lines.start from lines"
+        " where _file_id = id and _load_id = ? and _line is null",
+        [load.id],
     )
+    connection.unregister("lines")
+    good = [counted(file) for file in whole]
+    readings = mend.mend(connection, load, table, dirty, is_failing)
+    good += [
+        loaded(file, readings[file.entry.file_id])
+        for file in dirty
+        if file.entry.file_id in readings
+    ]
+    held = {file.entry.file_id for file in good}
+    broken = [file for file in files if file.entry.file_id not in held]
     if broken:
         connection.execute(
             f"delete from {rows} where _load_id = ?"
             " and _file_id in (select unnest(cast(? as varchar[])))",
             [load.id, [file.entry.file_id for file in broken]],
         )
-    return [counted(file) for file in good], broken
+    return good, broken
 
 
 def arrived_whole(
