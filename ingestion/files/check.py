@@ -6,6 +6,7 @@ import pyarrow as pa
 from ingestion import ledger
 from ingestion.files import mend, raw, readers
 from ingestion.files.account import Account, File, Load, counted, loaded, uncounted
+from ingestion.sql import identifier
 from ingestion.tables import Table
 
 # A full export that holds less than this share of the one before is held back.
@@ -73,6 +74,22 @@ def check_drafts(
             [load.id, [file.entry.file_id for file in broken]],
         )
     return good, broken
+
+
+def torn(connection: duckdb.DuckDBPyConnection, files: list[File]) -> list[File]:
+    """Drafts of which the parser does not come to the end."""
+    found = []
+    for file in files:
+        columns = ", ".join(map(identifier, file.draft.column_names))
+        try:
+            connection.execute(
+                f"select max(hash({columns})) from ({file.draft.shape.select})"
+            )
+        except duckdb.OutOfMemoryException:
+            raise
+        except duckdb.Error:
+            found.append(file)
+    return found
 
 
 def arrived_whole(

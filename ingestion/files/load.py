@@ -134,14 +134,18 @@ def _load_and_check(
     except PipelineStepFailed:
         if not drafts:
             raise
-        # One damaged file fails the whole package: each is looked at by itself.
+        # One damaged file fails the whole package: the others are loaded without it.
         for table in load.source.tables:
             connection.execute(
                 f"delete from {raw.table_of(load.source, table)} where _load_id = ?",
                 [load.id],
             )
-        again = [checked(load, account, connection, file) for file in drafts]
-        return [f for f in new if f.reading] + [f for f in again if f], []
+        # Where none is damaged by itself, each is read by itself all the same.
+        torn = check.torn(connection, drafts) or drafts
+        again = [checked(load, account, connection, file) for file in torn]
+        places = {(file.table.name, file.entry.file_id) for file in torn}
+        whole = [f for f in new if (f.table.name, f.entry.file_id) not in places]
+        return whole + [file for file in again if file], []
     good, again = [file for file in new if file.reading], []
     raw.drop_incoming(connection)
     for table in load.source.tables:

@@ -196,6 +196,8 @@ def pipeline(
     in the ledger, so the run that follows reads them again under a new load.
     """
     dlt.config["load.workers"] = 1
+    # What DuckDB cannot insert, it cannot at the fifth try either.
+    dlt.config["load.raise_on_max_retries"] = 1
     destination = dlt.destinations.duckdb(connection)
     can, nothing_set = destination.capabilities, destination.spec()
     # Asked thirty times a load, and each time all that may be configured is looked up.
