@@ -1,12 +1,14 @@
 """What becomes of each file of a load, as the ledger will have it."""
 
-from collections.abc import Callable, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from operator import attrgetter
 
 from ingestion import ledger
 from ingestion.files import readers
-from ingestion.files.plain import Plain
+from ingestion.files.plain import Plain, Reject
 from ingestion.landing import Delivered, Landing
 from ingestion.ledger import FileEntry
 from ingestion.settings import Settings
@@ -89,10 +91,23 @@ class Account:
                 self.note(replace(entry, rows_read=count, rows_repeated=count))
 
 
-def counted(file: File) -> File:
-    """A file whose draft held: every row it has was loaded."""
-    count, names = file.draft.expected, file.draft.column_names
-    return loaded(file, readers.Reading("", names, count, count, [], file.plain.steps))
+def counted(
+    file: File, blank: int = 0, bad: Sequence[Reject] = (), steps: Sequence[str] = ()
+) -> File:
+    """A file whose draft held, but for `blank` rows and the `bad` ones."""
+    draft = file.draft
+    if draft.shape.is_csv and draft.skipped:
+        # Lines in the file, of which the parser skipped some.
+        gaps = [reject.line - n for n, reject in enumerate(draft.skipped)]
+        bad = [replace(r, line=r.line + bisect_right(gaps, r.line)) for r in bad]
+    skipped = [r for r in draft.skipped if not readers.is_footer(r, file.table)]
+    rows = draft.expected - blank
+    reading = readers.Reading(
+        "", draft.column_names, rows + len(skipped), rows - len(bad),
+        sorted([*skipped, *bad], key=attrgetter("line")),
+        (*file.plain.steps, *steps),
+    )  # fmt: skip
+    return loaded(file, reading)
 
 
 def loaded(file: File, reading: readers.Reading) -> File:

@@ -4,13 +4,16 @@ import duckdb
 import pyarrow as pa
 
 from ingestion import ledger
-from ingestion.files import mend, raw, readers
-from ingestion.files.account import Account, File, Load, counted, loaded, uncounted
+from ingestion.files import gaps, mend, raw, readers
+from ingestion.files.account import Account, File, Load, counted, uncounted
 from ingestion.sql import identifier
 from ingestion.tables import Table
 
 # A full export that holds less than this share of the one before is held back.
 _SMALLEST_SHARE = 0.7
+_LINES = pa.schema(
+    {"id": pa.string(), "first": pa.int64(), "beyond": pa.int64(), "start": pa.int64()}
+)
 _CHANGED = (
     "it changed while it was read, and none of it counts: the next run takes it when"
     " it is complete"
@@ -23,7 +26,7 @@ def check_drafts(
     table: Table,
     files: list[File],
 ) -> tuple[list[File], list[File]]:
-    """Files of a table whose rows all arrived and hold; the others, taken out."""
+    """Files of a table whose rows arrived and are put right; the others, taken out."""
     if not files:
         return [], []
     rows = raw.table_of(load.source, table)
@@ -42,29 +45,29 @@ def check_drafts(
             f"{rows} got rows of files that were not read. Nothing of this load"
             " counts: run again"
         )
-    whole, dirty, starts = [], [], {}
+    whole, dirty, lines = [], [], []
     for file in files:
         count, failing, first = found.get(file.entry.file_id, (0, 0, 0))
-        if count == file.draft.expected and failing <= mend.MOST_ROWS:
-            (dirty if failing else whole).append(file)
-            starts[file.entry.file_id] = file.draft.shape.first_line - first
+        is_short = count != file.draft.expected
+        if failing > mend.MOST_ROWS or (
+            (failing or is_short) and not mend.is_as_it_seems(file)
+        ):
+            continue
+        known = gaps.with_gaps(connection, load, file, count) if is_short else file
+        if known:
+            (dirty if failing else whole).append(known)
+            lines += _lines(known, first)
     # Rows stand in the table in the order of the file, until some are deleted.
-    lines = {"id": list(starts), "start": list(starts.values())}
-    kinds = pa.schema({"id": pa.string(), "start": pa.int64()})
-    connection.register("lines", pa.table(lines, schema=kinds))
+    connection.register("lines", pa.Table.from_pylist(lines, schema=_LINES))
     connection.execute(
         f"update {rows} as raw set _line = raw.rowid + lines.start from lines"
-        " where _file_id = id and _load_id = ? and _line is null",
+        " where _file_id = id and raw.rowid >= first and raw.rowid < beyond"
+        " and _load_id = ? and _line is null",
         [load.id],
     )
     connection.unregister("lines")
     good = [counted(file) for file in whole]
-    readings = mend.mend(connection, load, table, dirty, is_failing)
-    good += [
-        loaded(file, readings[file.entry.file_id])
-        for file in dirty
-        if file.entry.file_id in readings
-    ]
+    good += mend.mend(connection, load, table, dirty, is_failing)
     held = {file.entry.file_id for file in good}
     broken = [file for file in files if file.entry.file_id not in held]
     if broken:
@@ -74,6 +77,20 @@ def check_drafts(
             [load.id, [file.entry.file_id for file in broken]],
         )
     return good, broken
+
+
+def _lines(file: File, first: int) -> list[dict]:
+    """Rows of the raw table, from `first` to before `beyond`, that follow in a file."""
+    draft, file_id = file.draft, file.entry.file_id
+    start, found, beyond = draft.shape.first_line - first, [], first
+    # Of CSV it is the rows that are numbered.
+    for reject in () if draft.shape.is_csv else draft.skipped:
+        last, beyond = beyond, reject.line - start
+        found.append({"id": file_id, "first": last, "beyond": beyond, "start": start})
+        start += 1
+    end = first + draft.expected
+    found.append({"id": file_id, "first": beyond, "beyond": end, "start": start})
+    return found
 
 
 def torn(connection: duckdb.DuckDBPyConnection, files: list[File]) -> list[File]:

@@ -6,17 +6,15 @@ no request. Reading the whole file again for them costs three times the load.
 
 import codecs
 from collections.abc import Iterator, Mapping
-from operator import attrgetter
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from ingestion.files import dialects, plain, raw, readers
-from ingestion.files.account import File, Load
+from ingestion.files.account import File, Load, counted
 from ingestion.files.dialects import Dialect
 from ingestion.files.plain import Refused, Reject
-from ingestion.files.readers import Reading
 from ingestion.sql import identifier
 from ingestion.tables import Table
 
@@ -32,26 +30,26 @@ def mend(
     table: Table,
     files: list[File],
     failing: str,
-) -> dict[str, Reading]:
-    """What was found in drafts of which some rows are `failing` (SQL), by content.
+) -> list[File]:
+    """Drafts of which some rows are `failing` (SQL), put right.
 
     Their rows stand in the raw table with `_line`. Those that fail are checked as those
     of every file are, then written as raw has them or taken out. A file is left as it
-    stands, and out of the answer, where what they show may change how its other rows
+    stands, and is not in the answer, where what they show may change how its other rows
     are read: a decimal comma, a currency, two readings.
     """
-    found: dict[str, Reading] = {}
+    found: list[File] = []
     where = f"_load_id = '{load.id}' and ({failing})"
-    for alike in raw.of_one_shape([file for file in files if _can_be_mended(file)]):
+    for alike in raw.of_one_shape(files):
         take = _take_rows if alike[0].draft.shape.judged else _take_lines
         if not take(connection, load, table, alike, where):
             continue
         for dialect, some in _by_dialect(connection, table, alike).items():
-            found |= _judge(connection, load, table, some, dialect)
+            found += _judge(connection, load, table, some, dialect)
     return found
 
 
-def _can_be_mended(file: File) -> bool:
+def is_as_it_seems(file: File) -> bool:
     """Whether its lines and headings are what they were taken for."""
     if file.plain.is_parquet:
         return True
@@ -172,7 +170,7 @@ def _by_dialect(connection, table: Table, files) -> Mapping[Dialect, list[File]]
     return found
 
 
-def _judge(connection, load: Load, table: Table, files, dialect) -> dict[str, Reading]:
+def _judge(connection, load: Load, table: Table, files, dialect) -> list[File]:
     """Check the failing rows of files, and put the raw table right."""
     shape, rows = files[0].draft.shape, raw.table_of(load.source, table)
     judged = readers.judge(
@@ -216,13 +214,11 @@ def _judge(connection, load: Load, table: Table, files, dialect) -> dict[str, Re
             continue
         rule = "format" if error == shape.not_good else "type"
         rejects.setdefault(file_id, []).append(Reject(line, rule, error, text))
-    readings = {}
-    for file in files:
-        file_id = file.entry.file_id
-        read = file.draft.expected - blank.get(file_id, 0)
-        bad = sorted(rejects.get(file_id, []), key=attrgetter("line"))
-        steps = [*file.plain.steps] + [str(dialect)] * bool(str(dialect))
-        readings[file_id] = Reading(
-            "", shape.names, read, read - len(bad), bad, tuple(steps)
+    steps = [str(dialect)] if str(dialect) else []
+    return [
+        counted(
+            file, blank.get(file.entry.file_id, 0),
+            rejects.get(file.entry.file_id, []), steps,
         )
-    return readings
+        for file in files
+    ]  # fmt: skip

@@ -42,10 +42,14 @@ class Fingerprint:
 
 @dataclass(frozen=True)
 class Draft:
-    """A file that is loaded first and checked in the raw table: `expected` rows."""
+    """A file that is loaded first and checked in the raw table: `expected` rows.
+
+    `skipped` are records that the parser left out of them.
+    """
 
     shape: Shape
     expected: int
+    skipped: tuple[Reject, ...] = ()
 
     @property
     def column_names(self) -> list[str]:
@@ -239,7 +243,7 @@ def _read(connection, found, table, seen, shape, decisions, steps, sieved) -> Re
             )
     if seen.is_binary and survey.row_count == len(survey.bad):
         raise Refused(_BINARY)
-    skipped = [reject for reject in survey.skipped if not _is_footer(reject, table)]
+    skipped = [reject for reject in survey.skipped if not is_footer(reject, table)]
     rejects = sorted([*skipped, *survey.bad, *sieved], key=attrgetter("line"))
     listed = ", ".join(identifier(name) for name in names)
     keep = ["not _is_blank"] if survey.blank_count else []
@@ -348,7 +352,7 @@ def _spans_days(table: Table, names: Container[str]) -> str:
     return f"({is_unsaid} and {first} <> {last})"
 
 
-def _is_footer(reject: Reject, table: Table) -> bool:
+def is_footer(reject: Reject, table: Table) -> bool:
     """A short line below the rows that only says what the report is."""
     text = reject.raw.lstrip('\r\n "')
     return reject.rule == "missing columns" and text.startswith(table.totals)
@@ -397,7 +401,7 @@ def _survey(
             f" `{table.name}`; it is probably another kind of file, or another export"
         )
     if skipped_count:
-        skipped = _skipped(connection, path)
+        skipped = skipped_records(connection, path)
     bad = []
     if bad_count:
         found = connection.execute(
@@ -418,7 +422,7 @@ def _survey(
     return _Survey(count - blank_count, blank_count, skipped, bad)
 
 
-def _skipped(connection: duckdb.DuckDBPyConnection, path: Path) -> list[Reject]:
+def skipped_records(connection: duckdb.DuckDBPyConnection, path: Path) -> list[Reject]:
     """What the parser left out, with the bytes that are no text as `\\x80`."""
     found = connection.execute(
         "select line, min(lower(error_type::varchar)), min(error_message),"
