@@ -47,6 +47,7 @@ torture: .venv/ready  ## what takes longer: kills, full disks, replayed nights
 .PHONY: bench
 bench: .venv/ready  ## measure loads, models and a large run
 	$(BIN)/python -m tests.benchmarks.measure
+	$(BIN)/python -m tests.benchmarks.dirty
 
 .PHONY: docs
 docs: .venv/ready  ## write docs/tables.md from the descriptions of the models
