@@ -33,10 +33,13 @@ class Column:
 class Table:
     """One raw table: the files that feed it (a glob under its source) and its columns.
 
-    `csv` tables also take Parquet files with the same headings. `log_lines` tables
-    give a `pattern` whose groups are the columns, in order. A row needs at least one
-    of the columns `any_of`. A `full` delivery holds every record there is: it takes the
-    place of the delivery before it, unless it is suspiciously smaller.
+    `csv` tables also take Parquet files with the same headings. Lines of `log_lines`
+    tables are taken apart by the first of `patterns` that they match; its groups are
+    named as the columns, `remote_host_2` where one may stand in several places. What
+    makes a row worth having beside its key is one of the columns `any_of`, or all of a
+    group of columns there; or that `deleted` says yes, where systems tell what is gone.
+    A `full` delivery holds every record there is: it takes the place of the delivery
+    before it, unless it is suspiciously smaller.
 
     Rows whose first cell in the file starts with one of `totals`, or that have nothing
     in any of the columns `totals_lack`, are the report's own sums: kept in raw, exempt
@@ -50,12 +53,13 @@ class Table:
     files: str
     columns: tuple[Column, ...]
     format: Format = "csv"
-    pattern: str = ""
+    patterns: tuple[str, ...] = ()
     totals: tuple[str, ...] = ()
     totals_lack: tuple[str, ...] = ()
     period: tuple[str, ...] = ()
     assumed: tuple[Decision, ...] = ()
-    any_of: tuple[str, ...] = ()
+    any_of: tuple[str | tuple[str, ...], ...] = ()
+    deleted: str = ""
     delivery: Delivery = "incremental"
 
     @property

@@ -113,6 +113,20 @@ def checked(
         if gained <= 0:
             return None
         account.replayed += gained
+    if reading.rejects and not reading.rows_loaded:
+        first = reading.rejects[0]
+        every = (
+            f"none of its {reading.rows_read:,} rows can"
+            if (reading.rows_read > 1)
+            else "its only row cannot"
+        )
+        account.refuse(
+            entry,
+            f"{every} be used; the first: line {first.line}: {first.error}. If it is"
+            " another export, move it to that one's folder",
+            known,
+        )
+        return None
     if known is not None:
         place = (entry.source_name, entry.table_name, entry.file_id)
         known.loaded[place] = reading.rows_read

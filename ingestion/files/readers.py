@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from ingestion.files import dialects, plain
+from ingestion.files import dialects, plain, worth
 from ingestion.files.dialects import Dialect
 from ingestion.files.plain import Plain, Refused, Reject
 from ingestion.files.shapes import SKIP_BROKEN, Shape, count_records, shape_of
@@ -22,7 +22,6 @@ from ingestion.tables import Table
 
 _CHUNK = 1 << 22
 _MOST_REJECTS = 200_000
-_NOTHING = "('')"
 # Elsewhere a quote is a character: what it seems to enclose are rows.
 _MAY_STAND_BEFORE_QUOTE = np.isin(np.arange(256), list(b',"\n\r\xbf'))
 
@@ -159,7 +158,7 @@ def draft(
 def failing_rows(table: Table, names: set[str]) -> str:
     """SQL over a raw table: the row is not as raw rows are, or never was a row."""
     failing = [dialects.failing(c) for c in table.columns if c.name in names]
-    failing += [_lacks_all(table, names), _spans_days(table, names)]
+    failing += [worth.lacks_all(table, names), _spans_days(table, names)]
     return " or ".join(text for text in failing if text) or "false"
 
 
@@ -281,8 +280,7 @@ def _checked(
     rows = dialects.checked(shape.select, columns, shape.names, dialect)
     listed = [identifier(name) for name in shape.names]
     listed += [f"{sql} as {identifier(name)}" for name, sql in constants.items()]
-    every = "both" if len(table.any_of) == 2 else "all"
-    lacks = f"{' and '.join(table.any_of)} are {every} missing"
+    lacks = worth.lacking(table) if table.any_of else ""
     spans = f"{' and '.join(table.period)} are different days"
     # Numbering comes last: what filters the rows is not pushed below it.
     return (
@@ -292,7 +290,7 @@ def _checked(
         f" when not _is_good then {literal(shape.not_good)}"
         f" when {is_total(table, shape.names)} then null"
         " when _wrong is not null then _wrong"
-        f" when {_lacks_all(table, shape.names)} then {literal(lacks)}"
+        f" when {worth.lacks_all(table, shape.names)} then {literal(lacks)}"
         f" when {_spans_days(table, shape.names)} then {literal(spans)} end as _error"
         f" from ({rows}))"
     )
@@ -306,20 +304,6 @@ def is_total(table: Table, names: Sequence[str]) -> str:
     if lacking:
         signs.append(" and ".join(f"coalesce(trim({n}), '') = ''" for n in lacking))
     return " or ".join(f"coalesce({sign}, false)" for sign in signs) or "false"
-
-
-def _lacks_all(table: Table, names: Container[str]) -> str:
-    """SQL: the row has none of the columns of which it needs one."""
-    if not table.any_of:
-        return "false"
-    # In an identifier, `null` is a value like another: identity knows it is junk.
-    values = [
-        f"case when trim({identifier(column.name)}) not in"
-        f" {_NOTHING if column.kind == 'text' else dialects.NULL_TOKENS} then 1 end"
-        for column in table.columns
-        if column.name in table.any_of and column.name in names
-    ]
-    return f"coalesce({', '.join([*values, 'null'])}) is null"
 
 
 def _spans_days(table: Table, names: Container[str]) -> str:

@@ -72,6 +72,17 @@ SOURCE = Source(
                 _CREATED,
                 _MODIFIED,
             ),
+            any_of=(
+                "first_name",
+                "last_name",
+                "email",
+                "other_emails",
+                "phone",
+                "mobile_phone",
+                "company_name",
+                "merged_contact_ids",
+            ),
+            deleted="archived",
             delivery="full",
         ),
         Table(
@@ -98,6 +109,8 @@ SOURCE = Source(
                 _CREATED,
                 _MODIFIED,
             ),
+            any_of=("company_name", "domain", "merged_company_ids"),
+            deleted="archived",
             delivery="full",
         ),
         Table(
@@ -186,6 +199,8 @@ SOURCE = Source(
                 _ARCHIVED,
                 _MODIFIED,
             ),
+            any_of=("subject", "body", "activity_type", "contact_ids"),
+            deleted="archived",
             delivery="full",
         ),
         Table(

@@ -113,6 +113,17 @@ SOURCE = Source(
                 _LIVE,
                 *_CREATED,
             ),
+            # Many are nothing but a day: programs make them before anybody signs.
+            any_of=(
+                "email",
+                "customer_name",
+                "phone",
+                "description",
+                "is_deleted",
+                "total_spend",
+                "created_utc",
+                "created",
+            ),
         ),
         Table(
             "subscriptions",

@@ -56,6 +56,7 @@ SOURCE = Source(
                 _CREATED,
                 _UPDATED,
             ),
+            any_of=("subject", "description", "status", "requester_id"),
         ),
         Table(
             "users",
@@ -83,6 +84,7 @@ SOURCE = Source(
                 _CREATED,
                 _UPDATED,
             ),
+            any_of=("user_name", "email", "phone"),
         ),
         Table(
             "organizations",
@@ -98,6 +100,7 @@ SOURCE = Source(
                 _UPDATED,
                 Column("deleted_at", "timestamp", headings=("Deleted at",)),
             ),
+            any_of=("organization_name", "domain_names", "deleted_at"),
         ),
     ),
 )

@@ -1,0 +1,266 @@
+"""What was read wrongly without a word: files go in, rows or a sentence come out."""
+
+import json
+from datetime import date
+
+import pytest
+
+from ingestion.files.load import Loaded, load_source
+from ingestion.settings import Settings
+from ingestion.sources import all_sources, hubspot, salesforce, web_logs
+from ingestion.tables import Source
+from tests.conftest import Home
+from tests.test_loading import assert_accounted, looks, rejects
+
+WHEN = "[31/Jan/2026:14:05:00 +0100]"
+REQUEST = '"GET /a HTTP/1.1" 200 12 "-" "UA"'
+LOG = "web_logs/access/access.log"
+
+
+def load(home: Home, source: Source) -> Loaded:
+    return load_source(Settings(home=home.path), source, date(2026, 7, 1))
+
+
+def requests(home: Home, columns: str) -> list[tuple]:
+    return home.warehouse(f"select {columns} from raw_web_logs.access order by _line")
+
+
+# --- Each field of a log line where it belongs.
+
+FROM = "virtual_host, forwarded_for, remote_host, auth_name"
+FIRST_PARTS = {
+    # GoAccess 1758 and 1067, the log format of Amazon's own guide.
+    "203.0.113.7 10.0.0.1 - -": (None, "203.0.113.7", "10.0.0.1", None),
+    "203.0.113.7, 10.1.1.1 10.0.0.1 - bob": (
+        None, "203.0.113.7, 10.1.1.1", "10.0.0.1", "bob",
+    ),
+    "203.0.113.7, 198.51.100.4 198.51.100.9 - -": (
+        None, "203.0.113.7, 198.51.100.4", "198.51.100.9", None,
+    ),
+    "203.0.113.7 198.51.100.9 - -": (None, "203.0.113.7", "198.51.100.9", None),
+    "10.0.0.1 203.0.113.7 - -": (None, "203.0.113.7", "10.0.0.1", None),
+    "198.51.100.9 203.0.113.7, 10.0.0.1 - -": (
+        None, "203.0.113.7, 10.0.0.1", "198.51.100.9", None,
+    ),
+    "2001:db8::7 ::1 - -": (None, "2001:db8::7", "::1", None),
+    "- 10.0.0.1 - -": (None, None, "10.0.0.1", None),
+    "shop.de:443 203.0.113.7, 10.0.0.9 10.0.0.2 - -": (
+        "shop.de:443", "203.0.113.7, 10.0.0.9", "10.0.0.2", None,
+    ),
+    "127.0.1.1:80 203.0.113.7 - -": ("127.0.1.1:80", None, "203.0.113.7", None),
+    "203.0.113.7:51234 10.0.0.1 - -": (None, "203.0.113.7:51234", "10.0.0.1", None),
+    # GoAccess 1161 and 615.
+    "10.0.2.100 (191.96.170.41, 162.158.74.157) - -": (
+        None, "191.96.170.41, 162.158.74.157", "10.0.2.100", None,
+    ),
+    "10.0.2.101 (-) - -": (None, None, "10.0.2.101", None),
+    '"203.0.113.7, 10.1.1.1" - -': (None, "203.0.113.7, 10.1.1.1", None, None),
+    '"203.0.113.7" 10.0.0.1 - -': (None, "203.0.113.7", "10.0.0.1", None),
+    "10.0.0.1 - [203.0.113.7] - -": (None, "203.0.113.7", "10.0.0.1", None),
+    # Logstash 3445: names of users may have blanks.
+    "10.0.0.1 - John Smith": (None, None, "10.0.0.1", "John Smith"),
+    "10.0.0.1 - John van der Smith": (None, None, "10.0.0.1", "John van der Smith"),
+    r"10.0.0.1 - CORP\John Smith": (None, None, "10.0.0.1", r"CORP\John Smith"),
+    '10.0.0.1 - "John Smith"': (None, None, "10.0.0.1", "John Smith"),
+    '10.0.0.1 - ""': (None, None, "10.0.0.1", None),
+    "shop.de 10.0.0.1 - John Smith": ("shop.de", None, "10.0.0.1", "John Smith"),
+    "203.0.113.7 10.0.0.1 - John Smith": (
+        None, "203.0.113.7", "10.0.0.1", "John Smith",
+    ),
+    "host.example.com - John Smith": (None, None, "host.example.com", "John Smith"),
+    # As before.
+    "10.0.0.1 - -": (None, None, "10.0.0.1", None),
+    "shop.de ::1 - ann": ("shop.de", None, "::1", "ann"),
+    "::1, 10.0.0.2 - ann": (None, None, "::1, 10.0.0.2", "ann"),
+    "localhost host.example.com - -": ("localhost", None, "host.example.com", None),
+    "web1 - -": (None, None, "web1", None),
+}  # fmt: skip
+
+
+def test_what_stands_before_the_time_of_a_log_line_is_told_apart(home: Home) -> None:
+    home.deliver(LOG, "".join(f"{start} {WHEN} {REQUEST}\n" for start in FIRST_PARTS))
+    assert load(home, web_logs.SOURCE).messages == []
+    found = requests(home, FROM)
+    assert dict(zip(FIRST_PARTS, found, strict=True)) == FIRST_PARTS
+    assert requests(home, "distinct request, status, user_agent, requested_at") == [
+        ("GET /a HTTP/1.1", "200", "UA", WHEN.strip("[]"))
+    ]
+
+
+BEHIND = "virtual_host, referrer, user_agent, forwarded_for, further"
+LAST_PARTS = {
+    '200 12 "-" "UA" 0.123': (None, None, "UA", None, "0.123"),
+    '200 12 "-" "UA" 0.123 0.120 .': (None, None, "UA", None, "0.123 0.120 ."),
+    '200 12 "-" "UA" rt=0.1 uct="0.0" urt="0.1"': (
+        None, None, "UA", None, 'rt=0.1 uct="0.0" urt="0.1"',
+    ),
+    '200 12 "-" "UA" "203.0.113.7" 0.123': (None, None, "UA", "203.0.113.7", "0.123"),
+    '200 12 "-" "UA" "2001:db8::1, 10.0.0.2"': (
+        None, None, "UA", "2001:db8::1, 10.0.0.2", None,
+    ),
+    # A third text in quotes is an address or it is not: a server behind (GoAccess
+    # 2310), the rate of compression, a host, a cookie.
+    '200 12 "-" "UA" "172.19.0.8:80"': (None, None, "UA", None, '"172.19.0.8:80"'),
+    '200 12 "-" "UA" "2.5"': (None, None, "UA", None, '"2.5"'),
+    '200 12 "-" "UA" "shop.de"': (None, None, "UA", None, '"shop.de"'),
+    '200 12 "-" "UA" "id=abc; x"': (None, None, "UA", None, '"id=abc; x"'),
+    # GoAccess 637: the host before the referrer.
+    '200 12 "shop.de" "https://a.b/c" "Mozilla/5.0 (X11)" "-" 988': (
+        "shop.de", "https://a.b/c", "Mozilla/5.0 (X11)", None, "988",
+    ),
+    '200 12 "-" "UA \\"x\\" y"': (None, None, 'UA \\"x\\" y', None, None),
+    '200 12 "http://a/?\\"x\\"" "UA"': (None, 'http://a/?\\"x\\"', "UA", None, None),
+    '200 12 "-" "UA" 1 "web@docker" "http://10.0.0.3:80" 5ms': (
+        None, None, "UA", None, '1 "web@docker" "http://10.0.0.3:80" 5ms',
+    ),
+    '200 12 "-" "UA" 345 0.004 [default-web-80] [] 10.1.0.3:80 12 200 abc': (
+        None, None, "UA", None, "345 0.004 [default-web-80] [] 10.1.0.3:80 12 200 abc",
+    ),
+    "200 12": (None, None, None, None, None),
+}  # fmt: skip
+
+
+def test_what_stands_behind_the_request_is_told_apart(home: Home) -> None:
+    start = f'10.0.0.1 - - {WHEN} "GET /a HTTP/1.1"'
+    home.deliver(LOG, "".join(f"{start} {end}\n" for end in LAST_PARTS))
+    assert load(home, web_logs.SOURCE).messages == []
+    columns = BEHIND.replace("further", "nullif(trim(further), '')")
+    found = requests(home, columns)
+    assert dict(zip(LAST_PARTS, found, strict=True)) == LAST_PARTS
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        # Two lines that were written as one, and quotes that nobody escaped.
+        f'10.0.0.1 - - {WHEN} {REQUEST} 10.0.0.2 - - {WHEN} "GET /b HTTP/1.1" 200 1',
+        f'10.0.0.1 - - {WHEN} "GET /a HTTP/1.1" 200 12 "-" "UA "x" y"',
+        f'10.0.0.1 - - {WHEN} "GET /a HTTP/1.1" 200 12 "-" "UA" b"',
+        # Which number is which cannot be told, nor which name.
+        f'10.0.0.1 - - {WHEN} "GET /a HTTP/1.1" 200 12 1234 "-" "UA"',
+        f"10.0.0.1 John Smith Bob {WHEN} {REQUEST}",
+        f"203.0.113.7 10.0.0.1 bob {WHEN} {REQUEST}",
+        f'- - - {WHEN} "-" - -',
+    ],
+)
+def test_a_line_that_cannot_be_told_apart_is_quarantined(home: Home, line: str) -> None:
+    home.deliver(LOG, f"{line}\n10.0.0.2 - - {WHEN} {REQUEST}\n")
+    assert load(home, web_logs.SOURCE).rows_quarantined == 1
+    assert requests(home, "remote_host") == [("10.0.0.2",)]
+    assert_accounted(home, web_logs.SOURCE)
+
+
+# --- A key alone is not a row.
+
+LINES = {
+    "an application": {
+        "timestamp": "2026-01-31T14:05:00Z", "level": "info", "message": "started",
+        "host": "web1",
+    },
+    "an application with a status": {
+        "timestamp": "2026-01-31T14:05:00Z", "status": "ok", "message": "started",
+    },
+    "an application with an object": {
+        "time": "2026-01-31T14:05:00Z", "request": {"id": 7}, "status": "ok",
+    },
+    "Google's load balancer": {
+        "timestamp": "2026-01-31T14:05:00Z",
+        "httpRequest": {"requestUrl": "http://shop.de/a", "status": 200},
+    },
+    "Docker around an application": {
+        "log": "worker started\n", "stream": "stdout", "time": "2026-01-31T14:05:00Z",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_lines_that_are_no_requests_are_none(home: Home, name: str) -> None:
+    home.deliver("web_logs/access/app.json", f"{json.dumps(LINES[name])}\n" * 3)
+    [message] = load(home, web_logs.SOURCE).messages
+    assert message.startswith("web_logs/access/app.json: refused: ")
+    assert requests(home, "*") == []
+    assert [status for _, status, _, _ in looks(home)] == ["refused"]
+
+
+def test_of_mixed_lines_only_the_requests_load(home: Home) -> None:
+    request = {
+        "time": "2026-01-31T14:05:00Z", "remote_addr": "10.0.0.1", "status": 200,
+        "request": "GET /a HTTP/1.1",
+    }  # fmt: skip
+    lines = [request, LINES["an application"], {"time": "2026-01-31T14:05:00Z"}]
+    home.deliver(LOG, "".join(f"{json.dumps(line)}\n" for line in lines))
+    assert load(home, web_logs.SOURCE).rows_quarantined == 2
+    assert requests(home, "remote_host, request, status") == [
+        ("10.0.0.1", "GET /a HTTP/1.1", "200")
+    ]
+    assert_accounted(home, web_logs.SOURCE)
+
+
+def test_what_docker_and_traefik_wrap_is_read(home: Home) -> None:
+    line = f"203.0.113.7 - John Smith {WHEN} {REQUEST}\n"
+    docker = {"log": line, "stream": "stdout", "time": "2026-01-31T13:05:00.1Z"}
+    other = {"log": "starting\n", "stream": "stderr", "time": "2026-01-31T13:05:00.1Z"}
+    home.deliver(LOG, "".join(f"{json.dumps(each)}\n" for each in (docker, other)))
+    traefik = {
+        "ClientAddr": "10.0.0.1:5", "ClientHost": "10.0.0.1", "ClientUsername": "-",
+        "DownstreamContentSize": 12, "DownstreamStatus": 200, "RequestHost": "shop.de",
+        "RequestMethod": "GET", "RequestPath": "/a?b=1", "RequestProtocol": "HTTP/1.1",
+        "StartUTC": "2026-01-31T13:04:59Z", "request_User-Agent": "UA", "level": "info",
+        "time": "2026-01-31T13:05:00Z",
+    }  # fmt: skip
+    home.deliver("web_logs/access/traefik.json", json.dumps(traefik) + "\n")
+    assert load(home, web_logs.SOURCE).rows_quarantined == 1
+    [(raw,)] = home.warehouse("select raw from raw_ledger.rejects")
+    assert json.loads(raw) == other
+    columns = (
+        "virtual_host, remote_host, auth_name, status, request, method, target,"
+        " user_agent"
+    )
+    assert set(requests(home, columns)) == {
+        (None, "203.0.113.7", "John Smith", "200", "GET /a HTTP/1.1", None, None, "UA"),
+        ("shop.de", "10.0.0.1", None, "200", None, "GET", "/a?b=1", "UA"),
+    }
+    assert_accounted(home, web_logs.SOURCE)
+
+
+def test_an_export_of_another_report_brings_no_rows_of_nothing(home: Home) -> None:
+    """Tickets in the folder of contacts: every row has a Record ID, and no person."""
+    rows = "".join(f"{n},Torn tent,New,2026-01-01\n" for n in range(8800))
+    head = "Record ID,Ticket name,Ticket status,Create Date\n"
+    home.deliver("hubspot/contacts/all.csv", head + rows)
+    [message] = load(home, hubspot.SOURCE).messages
+    assert message.startswith("hubspot/contacts/all.csv: refused: ")
+    for words in (
+        "it has none of First Name, Last Name, Email",
+        "found 'Record ID,Ticket name,Ticket status,Create Date'",
+        "move it to that one's folder",
+    ):
+        assert words in message
+    assert home.warehouse("select count(*) from raw_hubspot.contacts") == [(0,)]
+    assert [status for _, status, _, _ in looks(home)] == ["refused"]
+
+
+def test_a_key_alone_is_quarantined_and_a_deletion_is_not(home: Home) -> None:
+    home.deliver(
+        "salesforce/contacts/a.csv",
+        "Id,IsDeleted,LastName,Email\n0031G00000q9jPQAQA,0,Huber,\n"
+        "0031G00000q9jPRAQA,0,,\n0031G00000q9jPSAQA,1,,\n",
+    )
+    load(home, salesforce.SOURCE)
+    kept = home.warehouse("select contact_id from raw_salesforce.contacts order by 1")
+    assert [text[:15] for (text,) in kept] == ["0031G00000q9jPQ", "0031G00000q9jPS"]
+    [(line, _, error)] = rejects(home)
+    assert line == 3
+    assert error.startswith("first_name and last_name and name and email")
+    assert error.endswith("are all missing")
+
+
+def test_every_table_says_what_makes_a_row_worth_having() -> None:
+    for source in all_sources():
+        for table in source.tables:
+            names = {column.name for column in table.columns}
+            for some in table.any_of:
+                assert ({some} if isinstance(some, str) else set(some)) <= names
+            assert table.deleted in names | {""}, table.name
+            needed = [c for c in table.columns if c.required]
+            assert table.any_of or len(needed) > 1, f"{source.name}.{table.name}"
