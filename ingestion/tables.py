@@ -39,7 +39,8 @@ class Table:
     makes a row worth having beside its key is one of the columns `any_of`, or all of a
     group of columns there; or that `deleted` says yes, where systems tell what is gone.
     A `full` delivery holds every record there is: it takes the place of the delivery
-    before it, unless it is suspiciously smaller.
+    before it, unless it is suspiciously smaller. A file without a column that was
+    always filled is held back, unless files of many hands come here (`is_mixed`).
 
     Rows whose first cell in the file starts with one of `totals`, or that have nothing
     in any of the columns `totals_lack`, are the report's own sums: kept in raw, exempt
@@ -60,6 +61,7 @@ class Table:
     assumed: tuple[Decision, ...] = ()
     any_of: tuple[str | tuple[str, ...], ...] = ()
     deleted: str = ""
+    is_mixed: bool = False
     delivery: Delivery = "incremental"
 
     @property

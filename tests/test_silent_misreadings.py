@@ -1,14 +1,15 @@
 """What was read wrongly without a word: files go in, rows or a sentence come out."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from ingestion.files.load import Loaded, load_source
 from ingestion.settings import Settings
-from ingestion.sources import all_sources, hubspot, salesforce, web_logs
-from ingestion.tables import Source
+from ingestion.sources import all_sources, hubspot, lists, salesforce, shop, web_logs
+from ingestion.tables import Column, Source
 from tests.conftest import Home
 from tests.test_loading import assert_accounted, looks, rejects
 
@@ -264,3 +265,114 @@ def test_every_table_says_what_makes_a_row_worth_having() -> None:
             assert table.deleted in names | {""}, table.name
             needed = [c for c in table.columns if c.required]
             assert table.any_of or len(needed) > 1, f"{source.name}.{table.name}"
+
+
+# --- A column that was always filled and is gone.
+
+DEALS = "Record ID,Deal Name,Deal Stage,Amount,Currency\n"
+RENAMED = DEALS.replace("Amount", "Amount in company currency")
+
+
+def deals(head: str, count: int = 4, amount: str = "100.50") -> str:
+    """Deals of which each second has an amount."""
+    return head + "".join(
+        f"{n},Deal {n},won,{amount if n % 2 else ''},EUR\n" for n in range(count)
+    )
+
+
+def amounts(home: Home) -> list[tuple]:
+    """Deals and their sum, of the delivery that stands."""
+    return home.warehouse(
+        "select count(*), sum(cast(amount as double)) from raw_hubspot.deals"
+        " where _load_id = (select max(load_id) from raw_ledger.files"
+        " where status = 'loaded')"
+    )
+
+
+def decide(home: Home, path: str, decision: str) -> None:
+    file = home.path / "decisions" / "files.csv"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(f"path,decision\n{path},{decision}\n")
+
+
+def test_a_renamed_heading_turns_no_millions_into_null(home: Home) -> None:
+    home.deliver("hubspot/deals/1.csv", deals(DEALS))
+    assert load(home, hubspot.SOURCE).messages == []
+    home.deliver("hubspot/deals/2.csv", deals(RENAMED))
+    [message] = load(home, hubspot.SOURCE).messages
+    for words in (
+        "hubspot/deals/2.csv: held back: `amount` (in files Amount or Betrag), which"
+        " every delivery of `deals` before had filled, is gone",
+        "new in it: amount_in_company_currency",
+        "accept_missing to decisions/files.csv",
+    ):
+        assert words in message
+    assert [look[:2] for look in looks(home)][1] == ("hubspot/deals/2.csv", "held")
+    assert amounts(home) == [(4, 201)]
+    assert load(home, hubspot.SOURCE).messages == []
+    assert_accounted(home, hubspot.SOURCE)
+
+    decide(home, "hubspot/deals/2.csv", "accept_missing")
+    assert load(home, hubspot.SOURCE).messages == []
+    assert amounts(home) == [(4, None)]
+    # Once accepted it is usual, and so is that it comes back.
+    home.deliver("hubspot/deals/3.csv", deals(RENAMED, 5))
+    home.deliver("hubspot/deals/4.csv", deals(DEALS, 6))
+    assert load(home, hubspot.SOURCE).messages == []
+
+
+def test_a_renamed_heading_is_read_once_the_module_knows_it(home: Home) -> None:
+    home.deliver("hubspot/deals/1.csv", deals(DEALS))
+    load(home, hubspot.SOURCE)
+    home.deliver("hubspot/deals/2.csv", deals(RENAMED))
+    assert len(load(home, hubspot.SOURCE).messages) == 1
+
+    def known(column: Column) -> Column:
+        more = (*column.headings, "Amount in company currency")
+        return replace(column, headings=more) if column.name == "amount" else column
+
+    tables = tuple(
+        replace(table, columns=tuple(map(known, table.columns)))
+        for table in hubspot.SOURCE.tables
+    )
+    assert load(home, replace(hubspot.SOURCE, tables=tables)).messages == []
+    assert amounts(home) == [(4, 201)]
+
+
+def test_a_column_that_is_there_and_empty_is_gone_too(home: Home) -> None:
+    head = "order_id,customer_id,email,status,currency,subtotal,total,ordered_at"
+    line = "{},7,{},paid,EUR,1,1,2026-01-31,2026-01-31\n"
+
+    def orders(first: int, last: int, email: str) -> str:
+        rows = (line.format(n, email) for n in range(first, last))
+        return f"{head},updated_at\n{''.join(rows)}"
+
+    home.deliver("shop/orders/1.csv", orders(0, 20, "a@b.de"))
+    load(home, shop.SOURCE)
+    # A few without it may be chance.
+    home.deliver("shop/orders/2.csv", orders(20, 23, ""))
+    assert load(home, shop.SOURCE).messages == []
+    other = Home(home.path.parent / "other", home.repository)
+    other.deliver("shop/orders/1.csv", orders(0, 20, "a@b.de"))
+    load(other, shop.SOURCE)
+    other.deliver("shop/orders/2.csv", orders(20, 40, ""))
+    [message] = load(other, shop.SOURCE).messages
+    assert "shop/orders/2.csv: held back: `email`, which every delivery" in message
+
+
+def test_a_column_that_was_not_always_there_may_go(home: Home) -> None:
+    without = DEALS.replace(",Amount", "")
+    rows = "".join(f"{n},Deal {n},won,EUR\n" for n in range(9))
+    home.deliver("hubspot/deals/1.csv", without + rows)
+    load(home, hubspot.SOURCE)
+    home.deliver("hubspot/deals/2.csv", deals(DEALS, 9))
+    load(home, hubspot.SOURCE)
+    home.deliver("hubspot/deals/3.csv", without + rows.replace("Deal", "New"))
+    assert load(home, hubspot.SOURCE).messages == []
+
+
+def test_lists_of_many_hands_have_columns_of_their_own(home: Home) -> None:
+    home.deliver("lists/people/guests.csv", "Name,E-mail,Phone\nAnn,a@b.de,1\n")
+    load(home, lists.SOURCE)
+    home.deliver("lists/people/members.csv", "Name,Member number\nBen,7\n")
+    assert load(home, lists.SOURCE).messages == []

@@ -141,7 +141,7 @@ def read_decisions(settings: Settings) -> dict[str, frozenset[str]]:
     path = settings.decisions / "files.csv"
     if not is_written(path):
         return {}
-    known = ("accept_smaller", *DECISIONS)
+    known = ("accept_smaller", "accept_missing", *DECISIONS)
     found: dict[str, frozenset[str]] = {}
     with path.open(encoding="utf-8-sig", newline="") as file:
         try:

@@ -160,6 +160,7 @@ SOURCE = Source(
                 ("target", "forwarded_for"),
                 ("status", "forwarded_for"),
             ),
+            is_mixed=True,
         ),
     ),
 )  # fmt: skip
