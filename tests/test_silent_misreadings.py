@@ -262,7 +262,7 @@ def test_every_table_says_what_makes_a_row_worth_having() -> None:
             names = {column.name for column in table.columns}
             for some in table.any_of:
                 assert ({some} if isinstance(some, str) else set(some)) <= names
-            assert table.deleted in names | {""}, table.name
+            assert {table.deleted, *table.dated} <= names | {""}, table.name
             needed = [c for c in table.columns if c.required]
             assert table.any_of or len(needed) > 1, f"{source.name}.{table.name}"
 
@@ -376,3 +376,113 @@ def test_lists_of_many_hands_have_columns_of_their_own(home: Home) -> None:
     load(home, lists.SOURCE)
     home.deliver("lists/people/members.csv", "Name,Member number\nBen,7\n")
     assert load(home, lists.SOURCE).messages == []
+
+
+# --- A thousand times too small.
+
+SHOP = "refund_id,order_id,amount,currency,reason,refunded_at\n"
+
+
+def refunds(*values: str, currency: str = "CLP", first: int = 1) -> str:
+    """Refunds in a comma CSV, a value each, none in quotes that needs none."""
+    quoted = (f'"{value}"' if "," in value else value for value in values)
+    return SHOP + "".join(
+        f"{n},{n},{value},{currency},late,2026-01-31\n"
+        for n, value in enumerate(quoted, first)
+    )
+
+
+def refunded(home: Home) -> list[str]:
+    return [
+        amount
+        for (amount,) in home.warehouse(
+            "select amount from raw_shop.refunds order by cast(refund_id as integer)"
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("values", "currency", "read"),
+    [
+        # A currency without cents, one with thousandths.
+        (["12.345", "990", "7.500"], "CLP", ["12345", "990", "7500"]),
+        (["12,345", "990"], "JPY", ["12345", "990"]),
+        (["12.345", "7.500"], "KWD", ["12.345", "7.500"]),
+        # What else the column holds: money that shows its cents, or no marks at all.
+        (["12.345", "7.50"], "EUR", ["12.345", "7.50"]),
+        (["12.345", "7.123.456"], "EUR", ["12345", "7123456"]),
+        (["12.345", "1234567"], "EUR", ["12.345", "1234567"]),
+    ],
+)
+def test_thousands_are_told_from_decimals(
+    home: Home, values: list[str], currency: str, read: list[str]
+) -> None:
+    home.deliver("shop/refunds/a.csv", refunds(*values, currency=currency))
+    assert load(home, shop.SOURCE).messages == []
+    assert refunded(home) == read
+
+
+@pytest.mark.parametrize(
+    ("values", "currency"),
+    [
+        (["12.345", "990"], "EUR"),  # nothing says it
+        (["12.345", "7.500"], "USD"),
+        (["12.345", "1234567"], "CLP"),  # and here everything, both ways
+        (["12.345", "7,500"], "CLP"),
+    ],
+)
+def test_what_points_both_ways_is_refused_until_it_is_decided(
+    home: Home, values: list[str], currency: str
+) -> None:
+    home.deliver("shop/refunds/a.csv", refunds(*values, currency=currency))
+    [message] = load(home, shop.SOURCE).messages
+    assert "whether 1.234 and 1,234 are thousands cannot be told" in message
+    assert "decimal_comma or decimal_point to decisions/files.csv" in message
+    assert refunded(home) == []
+    decide(home, "shop/refunds/a.csv", "decimal_comma")
+    load(home, shop.SOURCE)
+    assert refunded(home)[0] == "12345"
+
+
+def test_thousandths_of_a_currency_without_cents_cost_their_row(home: Home) -> None:
+    """Beside dollars that show their cents, 12.345 pesos are no dozen pesos."""
+    text = refunds("19.99", "5.00", currency="USD") + refunds(
+        "12.345", "990", first=3
+    ).removeprefix(SHOP)
+    home.deliver("shop/refunds/a.csv", text)
+    assert load(home, shop.SOURCE).rows_quarantined == 1
+    assert refunded(home) == ["19.99", "5.00", "990"]
+    [(line, _, error)] = rejects(home)
+    assert line == 4
+    assert error == (
+        "amount has thousandths, and CLP has no cents: perhaps they are thousands"
+    )
+    assert_accounted(home, shop.SOURCE)
+
+
+def test_the_language_of_the_headings_says_how_numbers_are_written(home: Home) -> None:
+    head = "Datensatz-ID,Deal-Name,Deal-Phase,Betrag,Währung,Abschlussdatum\n"
+    home.deliver("hubspot/deals/1.csv", head + "1,Zelt,offen,12.345,EUR,2026-01-31\n")
+    assert load(home, hubspot.SOURCE).messages == []
+    assert home.warehouse("select amount from raw_hubspot.deals") == [("12345",)]
+
+
+def test_the_last_files_say_how_numbers_are_written(home: Home) -> None:
+    home.deliver("shop/refunds/a.csv", refunds("12,50", "7,25", currency="EUR"))
+    load(home, shop.SOURCE)
+    more = refunds("12.345", currency="EUR", first=3)
+    home.deliver("shop/refunds/b.csv", more)
+    assert load(home, shop.SOURCE).messages == []
+    assert refunded(home) == ["12.50", "7.25", "12345"]
+    said = home.warehouse("select read_as from raw_ledger.files order by path")
+    assert said == [("decimal comma",), ("decimal comma, as in the files before",)]
+
+
+def test_a_large_file_is_asked_to_its_last_row(home: Home) -> None:
+    values = ["990"] * 6000 + ["12.345"]
+    home.deliver("shop/refunds/a.csv", refunds(*values))
+    home.deliver("shop/refunds/b.csv", refunds(*values, "1.50", first=7000))
+    load(home, shop.SOURCE)
+    assert "12345" in refunded(home)
+    assert "1.50" in refunded(home)
+    assert "12.345" not in refunded(home)

@@ -3,12 +3,14 @@
 import duckdb
 
 from ingestion import ledger
-from ingestion.files import raw, readers
+from ingestion.files import numbers, raw, readers
 from ingestion.files.account import Account, File, Load, counted, uncounted
 from ingestion.tables import Table
 
 # A full export that holds less than this share of the one before is held back.
 _SMALLEST_SHARE = 0.7
+# So many rows of a file are asked first how it writes its decimals.
+_FIRST_ROWS = 4096
 _CHANGED = (
     "it changed while it was read, and none of it counts: the next run takes it when"
     " it is complete"
@@ -35,10 +37,21 @@ def check_drafts(
             [load.id],
         ).fetchall()
     }
+    unclear = _unclear(
+        load,
+        connection,
+        table,
+        {
+            f.entry.file_id: found[f.entry.file_id][2]
+            for f in files
+            if f.draft.is_csv and f.entry.file_id in found
+        },
+    )
     good, broken, offsets = [], [], []
     for file in files:
         count, failing, first = found.get(file.entry.file_id, (0, 0, 0))
-        if (count, failing) == (file.draft.expected, 0):
+        is_clear = file.entry.file_id not in unclear
+        if (count, failing) == (file.draft.expected, 0) and is_clear:
             good.append(file)
             offsets.append(file.draft.first_line - first)
         else:
@@ -57,6 +70,39 @@ def check_drafts(
             [load.id, [file.entry.file_id for file in broken]],
         )
     return [counted(file) for file in good], broken
+
+
+def _unclear(
+    load: Load,
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    firsts: dict[str, int],
+) -> set[str]:
+    """Contents whose decimals may be thousands: 12.345, and never 1.5 or 0.25.
+
+    Nearly every file shows in its first rows which they are. `firsts` are the places of
+    the first rows.
+    """
+    decimals = [column.name for column in table.columns if column.kind == "decimal"]
+    for limit in (_FIRST_ROWS, None) if decimals else ():
+        if not firsts:
+            break
+        near = f" and rowid < place + {limit}" if limit else ""
+        rows = connection.execute(
+            f"select _file_id, count(*), coalesce(bool_or({numbers.shows(decimals)}),"
+            f" false), coalesce(bool_or({numbers.hides(decimals)}), false)"
+            f" from {raw.table_of(load.source, table)} inner join (select"
+            " unnest(cast($2 as varchar[])) as id, unnest(cast($3 as bigint[])) as"
+            f" place) on _file_id = id{near} where _load_id = $1 group by _file_id",
+            [load.id, list(firsts), list(firsts.values())],
+        ).fetchall()
+        found = {
+            file_id
+            for file_id, count, is_shown, is_hidden in rows
+            if not is_shown and (is_hidden or count == limit)
+        }
+        firsts = {file_id: firsts[file_id] for file_id in found}
+    return set(firsts) if decimals else set()
 
 
 def arrived_whole(

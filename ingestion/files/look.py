@@ -11,6 +11,7 @@ from ingestion import ledger
 from ingestion.files import readers
 from ingestion.files.account import Account, File, Load, loaded
 from ingestion.files.dialects import DECISIONS
+from ingestion.files.numbers import Undecided
 from ingestion.files.plain import Refused
 from ingestion.found import NoFile, is_written
 from ingestion.landing import Delivered
@@ -100,11 +101,22 @@ def checked(
 ) -> File | None:
     """The file with every row of it checked, or None where it is refused."""
     entry = file.entry
-    try:
-        reading = readers.read(
+
+    def read(decisions: frozenset[str]) -> readers.Reading:
+        return readers.read(
             connection, file.plain, file.table, file.seen,
-            load.settings.incoming / entry.file_id, file.decisions,
+            load.settings.incoming / entry.file_id, decisions,
         )  # fmt: skip
+
+    try:
+        try:
+            reading = read(file.decisions)
+        except Undecided:
+            if not ledger.is_comma_usual(connection, load.source.name, file.table.name):
+                raise
+            reading = read(file.decisions | {"decimal_comma"})
+            steps = (*reading.steps, "as in the files before")
+            reading = replace(reading, steps=steps)
     except Refused as error:
         account.refuse(entry, str(error), known)
         return None

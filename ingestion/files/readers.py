@@ -15,6 +15,8 @@ import numpy as np
 
 from ingestion.files import dialects, plain, worth
 from ingestion.files.dialects import Dialect
+from ingestion.files.languages import language_of
+from ingestion.files.numbers import Hints, currencies_of, thousandths
 from ingestion.files.plain import Plain, Refused, Reject
 from ingestion.files.shapes import SKIP_BROKEN, Shape, count_records, shape_of
 from ingestion.sql import identifier, literal
@@ -46,6 +48,7 @@ class Draft:
     column_names: list[str]
     expected: int
     first_line: int
+    is_csv: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,6 +155,7 @@ def draft(
         shape.names,
         expected,
         shape.first_line,
+        shape.is_csv and "xlsx" not in found.steps,
     )
 
 
@@ -159,6 +163,7 @@ def failing_rows(table: Table, names: set[str]) -> str:
     """SQL over a raw table: the row is not as raw rows are, or never was a row."""
     failing = [dialects.failing(c) for c in table.columns if c.name in names]
     failing += [worth.lacks_all(table, names), _spans_days(table, names)]
+    failing += [f"({why}) is not null" for why in thousandths(table, names)]
     return " or ".join(text for text in failing if text) or "false"
 
 
@@ -223,6 +228,11 @@ def _read(connection, found, table, seen, shape, decisions, steps, sieved) -> Re
             decisions,
             shape.delimiter,
             table.assumed,
+            Hints(
+                language_of(shape.headings),
+                "xlsx" in found.steps,
+                currencies_of(table, shape.names),
+            ),
         )
         steps += [str(dialect)] if str(dialect) else []
         constants = _currency(table, shape, dialect)
@@ -277,7 +287,8 @@ def _checked(
 ) -> str:
     """The rows as raw has them, with `_error`, `_raw`, `_is_blank` and `_line`."""
     columns = [column for column in table.columns if column.name in shape.names]
-    rows = dialects.checked(shape.select, columns, shape.names, dialect)
+    said = thousandths(table, shape.names, "_{}_read")
+    rows = dialects.checked(shape.select, columns, shape.names, dialect, said)
     listed = [identifier(name) for name in shape.names]
     listed += [f"{sql} as {identifier(name)}" for name, sql in constants.items()]
     lacks = worth.lacking(table) if table.any_of else ""

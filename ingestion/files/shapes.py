@@ -35,6 +35,7 @@ class Shape:
     first_line: int = 1
     not_good: str = ""
     delimiter: str = ""
+    headings: tuple[str, ...] = ()
 
     @property
     def is_csv(self) -> bool:
@@ -88,7 +89,7 @@ def _csv(path: Path, table: Table) -> Shape:
     mapping = map_headings(found.names, table)
     return Shape(
         _rows_of(mapping, scan), list(mapping), found.skip + 2,
-        delimiter=found.delimiter,
+        delimiter=found.delimiter, headings=tuple(found.names),
     )  # fmt: skip
 
 

@@ -38,6 +38,10 @@ def lacks_all(table: Table, names: Container[str]) -> str:
                 for name in group
             )
             found.append(f"case when {held} then 1 end")
+    for name in table.dated:
+        if name in names:
+            day = f"trim({identifier(name)}) not in {dialects.NULL_TOKENS}"
+            found.append(f"case when {day} then 1 end")
     if table.deleted in names:
         gone = f"lower(trim({identifier(table.deleted)})) in {_YES}"
         found.append(f"case when {gone} then 1 end")

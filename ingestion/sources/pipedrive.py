@@ -46,7 +46,10 @@ def _table(
             for label in labels.split("|")
             for entity in entities.split("|")
         ]
-        return Column(name, kind, number == 0, tuple(dict.fromkeys(headings)))
+        return Column(
+            name, kind, number == 0, tuple(dict.fromkeys(headings)),
+            is_money=name != "probability",
+        )  # fmt: skip
 
     columns = tuple(column(number, *field) for number, field in enumerate(fields))
     return Table(
@@ -54,6 +57,7 @@ def _table(
         f"{name}/*",
         columns,
         any_of=tuple(worth.split()),
+        dated=("created_at", "updated_at"),
         deleted="is_deleted" if any(c.name == "is_deleted" for c in columns) else "",
         delivery="full",
     )

@@ -44,6 +44,7 @@ def _table(name: str, id_column: str, worth: str, fields: str, *more: Column) ->
             re.sub(r"(?<=[a-z])(?=[A-Z])", "_", field).lower(),
             "salesforce_id" if field.endswith("Id") else _KINDS.get(field, "text"),
             headings=(field,),
+            is_money=field != "Probability",
         )
         for field in [*fields.split(), *dates]
     ]
@@ -56,6 +57,7 @@ def _table(name: str, id_column: str, worth: str, fields: str, *more: Column) ->
             *more,
         ),
         any_of=tuple(worth.split()),
+        dated=("created_date", "last_modified_date", "system_modstamp"),
         deleted="is_deleted" if "IsDeleted" in fields else "",
         delivery="full",
     )

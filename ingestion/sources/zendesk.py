@@ -57,6 +57,7 @@ SOURCE = Source(
                 _UPDATED,
             ),
             any_of=("subject", "description", "status", "requester_id"),
+            dated=("created_at", "updated_at"),
         ),
         Table(
             "users",
@@ -85,6 +86,7 @@ SOURCE = Source(
                 _UPDATED,
             ),
             any_of=("user_name", "email", "phone"),
+            dated=("created_at", "updated_at"),
         ),
         Table(
             "organizations",
@@ -101,6 +103,7 @@ SOURCE = Source(
                 Column("deleted_at", "timestamp", headings=("Deleted at",)),
             ),
             any_of=("organization_name", "domain_names", "deleted_at"),
+            dated=("created_at", "updated_at"),
         ),
     ),
 )
