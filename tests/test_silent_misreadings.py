@@ -486,3 +486,36 @@ def test_a_large_file_is_asked_to_its_last_row(home: Home) -> None:
     assert "12345" in refunded(home)
     assert "1.50" in refunded(home)
     assert "12.345" not in refunded(home)
+
+
+# --- What would become of a file.
+
+
+def test_check_says_what_would_become_of_a_file(home: Home) -> None:
+    outside = home.path.parent / "export.csv"
+    outside.write_text(deals(RENAMED) + "x,Deal,won,1,EUR\n")
+    done = home.call("check", str(outside), "--as", "hubspot/deals")
+    assert done.returncode == 0, done.stderr
+    for words in (
+        "as hubspot/deals: 4 of 5 rows would be loaded",
+        "read by nothing: amount_in_company_currency",
+        "not in the file: pipeline",
+        "line 6: deal_id is not a whole number",
+    ):
+        assert words in done.stdout
+    assert not (home.path / "warehouse.duckdb").exists()
+    wrong = home.call("check", str(outside), "--as", "hubspot/contacts")
+    assert "refused: " in wrong.stdout
+    assert "it has none of First Name" in wrong.stdout
+    unknown = home.call("check", str(outside), "--as", "hubspot/people")
+    assert unknown.returncode == 1
+    assert "there is no table hubspot/people; expected one of" in unknown.stderr
+
+
+def test_check_knows_the_place_of_a_file_and_finds_it_elsewhere(home: Home) -> None:
+    file = home.deliver("hubspot/deals/1.csv", deals(DEALS))
+    done = home.call("check", str(file))
+    assert "as hubspot/deals: 4 of 4 rows would be loaded" in done.stdout
+    outside = home.path.parent / "refunds.csv"
+    outside.write_text(refunds("19.99", currency="EUR"))
+    assert "as shop/refunds: 1 of 1 rows" in home.call("check", str(outside)).stdout

@@ -121,9 +121,8 @@ SOURCE = Source(
                 "description",
                 "is_deleted",
                 "total_spend",
-                "created_utc",
-                "created",
             ),
+            dated=("created_utc", "created"),
         ),
         Table(
             "subscriptions",
