@@ -13,6 +13,8 @@ from ingestion.tables import Table
 
 # How many deliveries before say what is usual.
 _LOADS = 5
+# One row says nothing of what is usual, before or now.
+_SOME_ROWS = 2
 # A column counts as emptied where nearly every row had it, and so many now have not.
 _NEARLY_ALL = 0.95
 _FEWEST_ROWS = 10
@@ -70,7 +72,7 @@ def hold_lacking(
 
 def _is_asked(load: Load, file: File) -> bool:
     return (
-        file.entry.rows_loaded > 0
+        file.entry.rows_loaded >= _SOME_ROWS
         and "accept_missing" not in file.decisions
         and file.entry.file_id not in load.replay
     )
@@ -87,7 +89,7 @@ def _usual(
             group by load_id order by load_id desc limit {_LOADS}
         )
         select column_name, count(*) = (select count(*) from loads)
-            and bool_and(null_count < row_count),
+            and bool_and(null_count < row_count) and sum(row_count) >= {_SOME_ROWS},
             min(1 - null_count / row_count)
         from {ledger.DATASET}.columns semi join loads using (load_id)
         where source_name = $1 and table_name = $2 and row_count > 0
