@@ -210,6 +210,19 @@ def read_known(connection: duckdb.DuckDBPyConnection, source_name: str) -> Known
     return Known(by_path, loaded, load_ids, full, replayed)
 
 
+def is_comma_usual(
+    connection: duckdb.DuckDBPyConnection, source_name: str, table_name: str
+) -> bool:
+    """Whether the last five files of a table, or all where they are fewer, had one."""
+    [(usual,)] = connection.execute(
+        "select coalesce(bool_and(contains(read_as, 'decimal comma')), false) from"
+        f" (from {DATASET}.files where source_name = ? and table_name = ?"
+        " and status = 'loaded' and rows_loaded > 0 order by load_id desc limit 5)",
+        [source_name, table_name],
+    ).fetchall()
+    return usual
+
+
 def files_held(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """How many landing files of each source were read, as they are called."""
     return dict(

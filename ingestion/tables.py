@@ -20,23 +20,31 @@ class Column:
     A `salesforce_id` is kept in the long of its two spellings, for exports use both.
     `headings` are the other spellings of the column in files; for JSON lines it is the
     path of the value (`$.context.ip`), for CSV a heading may hold one `{name}`, whose
-    text in the file becomes a column of that name: `Amount spent ({currency})`.
+    text in the file becomes a column of that name: `Amount spent ({currency})`. Of the
+    decimals those are money that do not say otherwise (`is_money`).
     """
 
     name: str
     kind: Kind = "text"
     required: bool = False
     headings: tuple[str, ...] = ()
+    is_money: bool = True
 
 
 @dataclass(frozen=True)
 class Table:
     """One raw table: the files that feed it (a glob under its source) and its columns.
 
-    `csv` tables also take Parquet files with the same headings. `log_lines` tables
-    give a `pattern` whose groups are the columns, in order. A row needs at least one
-    of the columns `any_of`. A `full` delivery holds every record there is: it takes the
-    place of the delivery before it, unless it is suspiciously smaller.
+    `csv` tables also take Parquet files with the same headings. Lines of `log_lines`
+    tables are taken apart by the first of `patterns` that they match; its groups are
+    named as the columns, `remote_host_2` where one may stand in several places. What
+    makes a row worth having beside its key is one of the columns `any_of`, or all of a
+    group of columns there, which the file must have. Where it does, a row with nothing
+    but a day in `dated` is one too, for systems keep people of whom they know nothing;
+    and so is one of which `deleted` says yes, where systems tell what is gone.
+    A `full` delivery holds every record there is: it takes the place of the delivery
+    before it, unless it is suspiciously smaller. A file without a column that was
+    always filled is held back, unless files of many hands come here (`is_mixed`).
 
     Rows whose first cell in the file starts with one of `totals`, or that have nothing
     in any of the columns `totals_lack`, are the report's own sums: kept in raw, exempt
@@ -50,12 +58,15 @@ class Table:
     files: str
     columns: tuple[Column, ...]
     format: Format = "csv"
-    pattern: str = ""
+    patterns: tuple[str, ...] = ()
     totals: tuple[str, ...] = ()
     totals_lack: tuple[str, ...] = ()
     period: tuple[str, ...] = ()
     assumed: tuple[Decision, ...] = ()
-    any_of: tuple[str, ...] = ()
+    any_of: tuple[str | tuple[str, ...], ...] = ()
+    dated: tuple[str, ...] = ()
+    deleted: str = ""
+    is_mixed: bool = False
     delivery: Delivery = "incremental"
 
     @property

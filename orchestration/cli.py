@@ -160,6 +160,17 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     )
     tables.set_defaults(command=_tables)
 
+    check = commands.add_parser(
+        "check", help="what would become of a file, without loading it"
+    )
+    check.add_argument("file", type=_path, metavar="FILE")
+    check.add_argument(
+        "--as", dest="place", metavar="SOURCE/TABLE",
+        help="which table it is for (default: as its place in the landing says, else"
+        " every table that can use it)",
+    )  # fmt: skip
+    check.set_defaults(command=_check)
+
     status = commands.add_parser("status", help="last runs and freshness of sources")
     status.set_defaults(command=_status)
 
@@ -336,6 +347,13 @@ def _tables(settings: Settings, options: argparse.Namespace) -> str:
     if options.markdown:
         return markdown(tables).rstrip("\n")
     return told(tables, options.name) if options.name else listed(tables)
+
+
+def _check(settings: Settings, options: argparse.Namespace) -> str:
+    from ingestion.files.trial import try_file
+    from ingestion.sources import all_sources
+
+    return try_file(settings, all_sources(), options.file, options.place)
 
 
 def _status(settings: Settings, options: argparse.Namespace) -> str:

@@ -313,10 +313,13 @@ def test_microsoft_s_report_is_read_without_its_footer(networks: Home) -> None:
 
 def test_a_row_without_any_cost_goes_to_quarantine(home: Home) -> None:
     head = "Day,Campaign ID,Campaign,Cost\n"
-    home.deliver("google_ads/campaigns/a.csv", head + "2026-06-01,1,Own, --\n")
+    rows = "2026-06-01,1,Own, --\n2026-06-01,2,Own,1.00\n"
+    home.deliver("google_ads/campaigns/a.csv", head + rows)
     home.deliver("google_ads/campaigns/b.csv", "Day,Campaign ID\n2026-06-01,1\n")
     loaded = load_source(Settings(home=home.path), google_ads.SOURCE, date(2026, 7, 1))
-    assert (sum(loaded.rows_loaded.values()), loaded.rows_quarantined) == (0, 2)
+    assert (sum(loaded.rows_loaded.values()), loaded.rows_quarantined) == (1, 1)
+    said = "".join(loaded.messages)
+    assert "b.csv: refused: it has none of Cost" in said
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)

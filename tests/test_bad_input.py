@@ -54,9 +54,13 @@ REFUSED = {
     "an empty file": (b"", "empty (0 bytes)", "deliver it again"),
     "a zip": (ZIP, "a zip archive", "unpack it"),
     "a picture": (PNG, "NUL bytes", "export it as CSV in UTF-8, or as Parquet"),
-    "only a byte order mark": (b"\xef\xbb\xbf", "headings sale_id", "original export"),
-    "only empty lines": (b"\n\n\n", "headings sale_id", "original export"),
-    "a line without end": (b"x" * 300_000, "headings sale_id", "original export"),
+    "only a byte order mark": (
+        b"\xef\xbb\xbf",
+        "it lacks sale_id",
+        "add the new heading",
+    ),
+    "only empty lines": (b"\n\n\n", "it lacks sale_id", "add the new heading"),
+    "a line without end": (b"x" * 300_000, "it lacks sale_id", "add the new heading"),
     "other headings": (b"Id,Item\n1,tea\n", "'Id,Item'", "add the new heading"),
     "a quote never closed": (
         HEAD.encode() + b'1,"tea,1,\n' + b"2,tea,2,\n" * 9,
@@ -233,10 +237,13 @@ def test_an_id_that_a_spreadsheet_rounded_makes_one_of_no_two(home: Home) -> Non
     assert_accounted(home, shop.SOURCE)
 
 
-def test_a_wrong_type_in_every_row_costs_every_row(home: Home) -> None:
+def test_a_file_with_nothing_usable_is_not_loaded(home: Home) -> None:
     deliver(home, HEAD.encode() + b"4,tea,many,\n5,tea,few,\n6,tea,,late\n")
-    assert_quarantined(home, 3, 3, "line 2: pieces is not a whole number")
-    assert [sale for sale, _ in sold(home)] == ["1", "2", "3"]
+    assert_refused(
+        home,
+        "none of its 3 rows can be used; the first: line 2: pieces is not a whole",
+        "move it to that one's folder",
+    )
     assert_mended(home)
 
 
@@ -341,7 +348,13 @@ def test_a_line_too_long_for_the_parser_loses_only_itself(tmp_path: Path) -> Non
 def test_a_heading_that_is_missing_names_what_was_sought(tmp_path: Path) -> None:
     with pytest.raises(readers.Refused) as refused:
         read("item,pieces\ntea,1\n", tmp_path, SALES)
-    assert "no line among the first 20 has the headings sale_id" in str(refused.value)
+    said = str(refused.value)
+    assert (
+        "no line among the first 20 has the headings it needs: it lacks sale_id;"
+        in (said)
+    )
+    assert "found 'item,pieces'" in said
+    assert "original" not in said
 
 
 def test_without_a_landing_folder_the_command_says_so(home: Home) -> None:

@@ -1036,6 +1036,9 @@ def test_what_is_loaded_first_is_what_checking_gives(
         except readers.Refused:
             assert status == "refused", path
             continue
+        if reading.rejects and not reading.rows_loaded:
+            assert status == "refused", path
+            continue
         names = [*reading.column_names, "_line"]
         raw = home.warehouse(
             f"select {', '.join(names)} from raw_mixed.{table.name}"
@@ -1220,7 +1223,7 @@ def test_a_packed_line_of_sixty_megabytes_loses_only_itself(home: Home) -> None:
     [
         ("web_events/events/a.gz", (EVENT % (1, KNOWN)).encode(), "2 1"),
         ("web_logs/access/a.gz", LOG, "2 1"),
-        ("hubspot/contacts/a.gz", b'{"Record ID": 1}\n', "2 1"),
+        ("hubspot/contacts/a.gz", b'{"Record ID": 1, "Email": "a"}\n', "2 1"),
         ("hubspot/contacts/a.gz", b"Record ID,Email\n1,a@example.com\n", "0 0"),
     ],
 )
@@ -1237,7 +1240,8 @@ def test_a_line_of_two_gigabytes_takes_little_memory(
 
 def test_a_file_of_five_thousand_columns_takes_little_memory(home: Home) -> None:
     """Added one by one, its columns took seven gigabytes."""
-    home.deliver("hubspot/contacts/a.csv", wide(5000, "Record ID"))
+    text = wide(5000, "Record ID").replace("Column 1,", "Email,")
+    home.deliver("hubspot/contacts/a.csv", text)
     said, counts, peak = load_apart(home, "hubspot")
     assert (said, counts) == ("", "2 0")
     assert peak < 2000

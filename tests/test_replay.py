@@ -62,7 +62,7 @@ def test_rows_that_pass_now_are_loaded_and_the_rest_waits(home: Home) -> None:
 
 
 def test_only_files_with_rows_of_the_rule_are_read(home: Home) -> None:
-    home.deliver("till/sales/a.csv", HEAD + "1,tea,1.5,\n")
+    home.deliver("till/sales/a.csv", HEAD + "1,tea,1.5,\n2,tea,2,\n")
     load(home)
     settings = Settings(home=home.path)
     assert replay(settings, [MENDED], NIGHT, rule="missing columns") == (0, [])
@@ -70,7 +70,7 @@ def test_only_files_with_rows_of_the_rule_are_read(home: Home) -> None:
 
 
 def test_a_file_that_is_gone_is_asked_for(home: Home) -> None:
-    file = home.deliver("till/sales/a.csv", HEAD + "1,tea,1.5,\n")
+    file = home.deliver("till/sales/a.csv", HEAD + "1,tea,1.5,\n2,tea,2,\n")
     load(home)
     file.unlink()
     passed, [message] = replay(Settings(home=home.path), [MENDED], NIGHT)

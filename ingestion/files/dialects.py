@@ -7,16 +7,19 @@ from typing import get_args
 import duckdb
 
 from ingestion.files.ids import ROUNDED, is_short_id, long_id, spoilt
+from ingestion.files.numbers import (
+    NO_HINTS,
+    SLIP_RATE,
+    Hints,
+    bare_number,
+    decide_numbers,
+)
 from ingestion.files.plain import Refused
 from ingestion.sql import identifier, literal
 from ingestion.tables import Column, Decision, Kind
 
 DECISIONS: tuple[str, ...] = get_args(Decision)
 NULL_TOKENS = "('', '-', '--', 'n/a', 'N/A', '#N/A', 'NULL', 'null')"
-# Of two readings the rarer must be a slip for the other to be taken.
-_SLIP_RATE = 0.01
-_CURRENCIES = {"€": "EUR", "£": "GBP", "zł": "PLN", "R$": "BRL", "US$": "USD"}
-_CURRENCY = r"(?:[A-Z]{3}|US\$|R\$|\$|€|£|¥|₹|kr\.?|zł|Fr\.)"
 
 _WANTED = {
     "integer": "a whole number",
@@ -90,12 +93,17 @@ def failing(column: Column) -> str:
 
 
 def checked(
-    rows: str, columns: Iterable[Column], names: Iterable[str], dialect: Dialect
+    rows: str,
+    columns: Iterable[Column],
+    names: Iterable[str],
+    dialect: Dialect,
+    said: Iterable[str] = (),
 ) -> str:
     """SQL: `rows` with their values as raw tables have them, and `_wrong`.
 
-    `_wrong` says what is wrong with a row, or is null; what cannot be read stays as it
-    was written. One select over the other, so that no expression is written twice.
+    `_wrong` says what is wrong with a row, or is null; `said` is SQL of what is wrong
+    with several columns at once. What cannot be read stays as it was written. One
+    select over the other, so that no expression is written twice.
     """
     typed = [column for column in columns if column.kind != "text"]
     steps = [rows]
@@ -106,7 +114,7 @@ def checked(
         if found:
             others = f" exclude ({', '.join(map(_part, typed))})" * (len(steps) > 1)
             steps.append(f"select *{others}, {found} from ({steps[-1]})")
-    wrong = ", ".join([_wrong(column) for column in columns] or ["null"])
+    wrong = ", ".join([*(_wrong(column) for column in columns), *said, "null"])
     kept = {column.name: _kept(column) for column in typed}
     listed = ", ".join(
         f"{kept.get(name, identifier(name))} as {identifier(name)}" for name in names
@@ -154,7 +162,7 @@ def _looks_too_far(column: Column) -> str:
     """SQL: the value that could not be used is a number or a time all the same."""
     name = identifier(column.name)
     if column.kind in ("integer", "decimal"):
-        size = f"abs(try_cast({_bare_number(name)} as double))"
+        size = f"abs(try_cast({bare_number(name)} as double))"
         # A thousandth less than a trillion is rounded to it.
         least = "999999999999.99" if column.kind == "decimal" else _most(column)
         return f"coalesce({size} >= {least} and isfinite({size}), false)"
@@ -177,6 +185,7 @@ def decide(
     decisions: set[str],
     delimiter: str,
     assumed: Iterable[str] = (),
+    hints: Hints = NO_HINTS,
 ) -> Dialect:
     """Read numbers and days of all `rows` for what they show of the file.
 
@@ -188,73 +197,13 @@ def decide(
     days = [c for c in columns if c.kind in ("date", "timestamp")]
     is_comma, currency = False, None
     if numbers:
-        is_comma, currency = _decide_numbers(
-            connection, rows, numbers, decisions, delimiter
+        is_comma, currency = decide_numbers(
+            connection, rows, numbers, decisions, delimiter, hints
         )
     is_day_first = (
         _decide_days(connection, rows, days, decisions, assumed) if days else None
     )
     return Dialect(is_comma, is_day_first, currency)
-
-
-def _decide_numbers(connection, rows, columns, decisions, delimiter):
-    def pattern(point: str, group: str) -> str:
-        grouped = rf"\d{{1,3}}(?:{group}\d{{3}})"
-        return (
-            rf"[+-]?(?:{grouped}*{point}(?:\d{{1,2}}|\d{{4,}})"
-            rf"|\d+{point}(?:\d{{1,2}}|\d{{4,}})|0?{point}\d+"
-            rf"|{grouped}+{point}\d*|{grouped}{{2,}})"
-        )
-
-    def count(text: str, decimals: str, point: str, group: str) -> str:
-        whole = rf"[+-]?\d{{1,3}}(?:{group}\d{{3}})+"
-        return (
-            f"count(*) filter (regexp_full_match({text},"
-            f" {literal(pattern(point, group))}) or (not {decimals} and"
-            f" regexp_full_match({text}, {literal(whole)})))"
-        )
-
-    values = _unpivoted(rows, columns)
-    # What groups digits by a space or an apostrophe says nothing of the point.
-    text = f"translate({_bare_number('written')}, ' ''', '')"
-    [(commas, points, unclear, unclear_commas, currencies)] = connection.execute(
-        f"select {count('bare', 'is_decimal', ',', '[.]')},"
-        f" {count('bare', 'is_decimal', '[.]', ',')},"
-        " count(*) filter (is_decimal"
-        r" and regexp_full_match(bare, '[+-]?[1-9]\d{0,2}[.,]\d{3}')),"
-        " count(*) filter (is_decimal"
-        r" and regexp_full_match(bare, '[+-]?[1-9]\d{0,2},\d{3}')),"
-        " list(distinct currency) filter (currency <> ''"
-        r" and regexp_matches(written, '\d'))"
-        f" from (select *, {text} as bare,"
-        rf" regexp_extract(written, '(?:^|[\d\s+-])({_CURRENCY})(?:[\d\s+-]|$)', 1)"
-        f" as currency from ({values}) where written is not null)"
-    ).fetchall()
-    currency = None
-    codes = {_CURRENCIES.get(found, found) for found in currencies or ()}
-    if len(codes) == 1:
-        [found] = codes
-        currency = found if found.isalpha() and len(found) == 3 else None
-    elif codes:
-        currency = "several"
-    names = ", ".join(c.name for c in columns if c.kind == "decimal")
-    if "decimal_comma" in decisions or "decimal_point" in decisions:
-        return "decimal_comma" in decisions, currency
-    if commas and points and min(commas, points) > _SLIP_RATE * (commas + points):
-        raise Refused(
-            f"{commas} numbers have a decimal comma and {points} a decimal point;"
-            " export it in one language and deliver it again"
-        )
-    if commas or points:
-        return commas > points, currency
-    if unclear and (unclear_commas or delimiter != ","):
-        raise Refused(
-            f"whether 1.234 and 1,234 are thousands cannot be told: none of the"
-            f" {unclear} numbers of {names} shows it. Deliver more rows, or add a line"
-            " with the file's path and decimal_comma or decimal_point to"
-            " decisions/files.csv"
-        )
-    return False, currency
 
 
 def _decide_days(connection, rows, columns, decisions, assumed):
@@ -272,7 +221,7 @@ def _decide_days(connection, rows, columns, decisions, assumed):
     if "day_first" in decisions or "month_first" in decisions:
         return "day_first" in decisions
     names = ", ".join(c.name for c in columns)
-    if min(day_first, month_first) > _SLIP_RATE * (day_first + month_first):
+    if min(day_first, month_first) > SLIP_RATE * (day_first + month_first):
         raise Refused(
             f"{day_first} days of {names} begin with the day and {month_first} with"
             " the month; export it with days like 2026-01-31"
@@ -281,7 +230,7 @@ def _decide_days(connection, rows, columns, decisions, assumed):
         return day_first > month_first
     if unclear and ("day_first" in assumed or "month_first" in assumed):
         return "day_first" in assumed
-    if unclear > _SLIP_RATE * (unclear + others):
+    if unclear > SLIP_RATE * (unclear + others):
         raise Refused(
             f"whether 03/04/2026 is in March or in April cannot be told: none of the"
             f" {unclear} days of {names} shows it. Export it with days like 2026-01-31,"
@@ -293,11 +242,8 @@ def _decide_days(connection, rows, columns, decisions, assumed):
 
 def _unpivoted(rows: str, columns: list[Column]) -> str:
     """A row for each value of the columns, after one look at the rows."""
-    pairs = ", ".join(
-        f"{{written: trim({identifier(c.name)}), is_decimal: {c.kind == 'decimal'}}}"
-        for c in columns
-    )
-    return f"select unnest([{pairs}], recursive := true) from ({rows})"
+    listed = ", ".join(f"trim({identifier(c.name)})" for c in columns)
+    return f"select unnest([{listed}]) as written from ({rows})"
 
 
 def _type(kind: Kind) -> str:
@@ -323,7 +269,7 @@ def _bare(column: Column, dialect: Dialect) -> str:
     """The text without what stands around it."""
     name = identifier(column.name)
     if column.kind in ("integer", "decimal"):
-        return _bare_number(name)
+        return bare_number(name)
     if column.kind == "log_time":
         return name
     return _trimmed(f"translate({name}, '\u00a0\u202f', '  ')")
@@ -413,11 +359,3 @@ def _is_log_time(name: str) -> str:
     as_iso = f"cast(try_cast({name} as timestamp) as timestamptz)"
     at = f"coalesce({as_logged}, {as_iso})"
     return f"coalesce({at} >= '{_FIRST_DAY}' and {at} < '{_AFTER_DAYS}', false)"
-
-
-def _bare_number(name: str) -> str:
-    """SQL: without currency, odd spaces, and the accountants' signs for negatives."""
-    plain = _trimmed(f"translate({name}, '\u00a0\u202f\u2212\u2019', '  -''')")
-    signed = rf"regexp_replace({plain}, '^(?:\((.+)\)|([^-]+)-)$', '-\1\2')"
-    left = rf"regexp_replace({signed}, '^([+-]?)\s*{_CURRENCY}\s*', '\1')"
-    return rf"regexp_replace({left}, '\s*{_CURRENCY}$', '')"

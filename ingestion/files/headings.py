@@ -9,6 +9,8 @@ from itertools import islice
 from pathlib import Path
 
 from ingestion.files.plain import LONGEST_LINE, SEARCH_LINES, Refused, short_lines
+from ingestion.files.unmatched import unmatched
+from ingestion.files.worth import can_hold
 from ingestion.sql import identifier, literal
 from ingestion.tables import Table
 
@@ -28,32 +30,30 @@ class Headings:
 def find_headings(path: Path, table: Table) -> Headings:
     """The first of the top lines that holds every required heading of `table`.
 
-    Raises Refused, with what was looked for, where none does.
+    Raises Refused, with what was looked for and what was found, where none does.
     """
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         top = list(islice(short_lines(file), SEARCH_LINES)) or [""]
     required = {column.name for column in table.columns if column.required}
+    most, likely = 0, []
     for skip in range(len(top)):
         for delimiter in _DELIMITERS:
             # Several lines where a heading has a line break in it.
             cells = next(csv.reader(top[skip:], delimiter=delimiter), [])
             names = {match[0] for cell in cells if (match := _match(cell, table))}
-            if required <= names and names:
+            if required <= names and names and can_hold(table, names):
                 return Headings(
                     delimiter, skip, _unique([cell.strip() for cell in cells])
                 )
-    wanted = [
-        next(iter(column.headings), column.name)
-        for column in table.columns
-        if column.required
-    ]
-    # The message is published: a first line that looks like data is not shown.
-    first = top[0].strip()[:120]
-    shown = "a row of data" if re.search(r"[@0-9]", first) else repr(first)
+            if len(names) > most:
+                most, likely = len(names), cells
+    if not likely:
+        [likely] = csv.reader(
+            top[:1], delimiter=max(_DELIMITERS, key=top[0].count)
+        ) or [[]]
     raise Refused(
-        f"no line among the first {SEARCH_LINES} has the headings"
-        f" {', '.join(wanted)}; the first line is {shown}. Deliver the original export,"
-        " or add the new heading to the source's module"
+        f"no line among the first {SEARCH_LINES} has the headings it needs:"
+        f" {unmatched(table, likely, most)}"
     )
 
 
@@ -97,12 +97,10 @@ def map_headings(names: Iterable[str], table: Table) -> dict[str, str]:
         mapping[target] = identifier(name)
         for captured, text in (found[1] if found else {}).items():
             mapping.setdefault(captured, literal(text))
-    missing = [c.name for c in table.columns if c.required and c.name not in mapping]
-    if missing:
-        raise Refused(
-            f"the columns {', '.join(missing)} are missing; found {', '.join(names)}."
-            " Deliver the original export, or add the heading to the source's module"
-        )
+    required = {column.name for column in table.columns if column.required}
+    if not required <= mapping.keys() or not can_hold(table, mapping):
+        known = sum(map(table.column_names.__contains__, mapping))
+        raise Refused(unmatched(table, [*names], known))
     return mapping
 
 

@@ -12,6 +12,7 @@ from dlt.pipeline.exceptions import PipelineStepFailed
 from ingestion import ledger
 from ingestion.files import check, profiles, raw
 from ingestion.files.account import Account, File, Load, message
+from ingestion.files.gone import hold_lacking
 from ingestion.files.look import checked, look, read_decisions
 from ingestion.files.totals import totals
 from ingestion.landing import Landing
@@ -85,6 +86,7 @@ def _run(load: Load, account: Account, connection: duckdb.DuckDBPyConnection) ->
     if good:
         good = check.arrived_whole(load, account, connection, good)
         good = check.hold_back(load, account, connection, good, known)
+        good = hold_lacking(load, account, connection, good, known)
     account.settle_repeats(good, known)
     account.entries += [file.entry for file in good]
     if account.entries:

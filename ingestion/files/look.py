@@ -11,6 +11,7 @@ from ingestion import ledger
 from ingestion.files import readers
 from ingestion.files.account import Account, File, Load, loaded
 from ingestion.files.dialects import DECISIONS
+from ingestion.files.numbers import Undecided
 from ingestion.files.plain import Refused
 from ingestion.found import NoFile, is_written
 from ingestion.landing import Delivered
@@ -100,11 +101,22 @@ def checked(
 ) -> File | None:
     """The file with every row of it checked, or None where it is refused."""
     entry = file.entry
-    try:
-        reading = readers.read(
+
+    def read(decisions: frozenset[str]) -> readers.Reading:
+        return readers.read(
             connection, file.plain, file.table, file.seen,
-            load.settings.incoming / entry.file_id, file.decisions,
+            load.settings.incoming / entry.file_id, decisions,
         )  # fmt: skip
+
+    try:
+        try:
+            reading = read(file.decisions)
+        except Undecided:
+            if not ledger.is_comma_usual(connection, load.source.name, file.table.name):
+                raise
+            reading = read(file.decisions | {"decimal_comma"})
+            steps = (*reading.steps, "as in the files before")
+            reading = replace(reading, steps=steps)
     except Refused as error:
         account.refuse(entry, str(error), known)
         return None
@@ -113,6 +125,20 @@ def checked(
         if gained <= 0:
             return None
         account.replayed += gained
+    if reading.rejects and not reading.rows_loaded:
+        first = reading.rejects[0]
+        every = (
+            f"none of its {reading.rows_read:,} rows can"
+            if (reading.rows_read > 1)
+            else "its only row cannot"
+        )
+        account.refuse(
+            entry,
+            f"{every} be used; the first: line {first.line}: {first.error}. If it is"
+            " another export, move it to that one's folder",
+            known,
+        )
+        return None
     if known is not None:
         place = (entry.source_name, entry.table_name, entry.file_id)
         known.loaded[place] = reading.rows_read
@@ -127,7 +153,7 @@ def read_decisions(settings: Settings) -> dict[str, frozenset[str]]:
     path = settings.decisions / "files.csv"
     if not is_written(path):
         return {}
-    known = ("accept_smaller", *DECISIONS)
+    known = ("accept_smaller", "accept_missing", *DECISIONS)
     found: dict[str, frozenset[str]] = {}
     with path.open(encoding="utf-8-sig", newline="") as file:
         try:

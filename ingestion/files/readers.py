@@ -14,8 +14,10 @@ from types import MappingProxyType
 import duckdb
 import numpy as np
 
-from ingestion.files import dialects, plain
+from ingestion.files import dialects, plain, worth
 from ingestion.files.dialects import Dialect
+from ingestion.files.languages import language_of
+from ingestion.files.numbers import Hints, currencies_of, thousandths
 from ingestion.files.plain import Plain, Refused, Reject
 from ingestion.files.shapes import SKIP_BROKEN, Shape, count_records, shape_of
 from ingestion.sql import identifier, literal
@@ -23,7 +25,6 @@ from ingestion.tables import Table
 
 _CHUNK = 1 << 22
 _MOST_REJECTS = 200_000
-_NOTHING = "('')"
 # Elsewhere a quote is a character: what it seems to enclose are rows.
 _MAY_STAND_BEFORE_QUOTE = np.isin(np.arange(256), list(b',"\n\r\xbf'))
 
@@ -161,7 +162,8 @@ def draft(
 def failing_rows(table: Table, names: set[str]) -> str:
     """SQL over a raw table: the row is not as raw rows are, or never was a row."""
     failing = [dialects.failing(c) for c in table.columns if c.name in names]
-    failing += [_lacks_all(table, names), _spans_days(table, names)]
+    failing += [worth.lacks_all(table, names), _spans_days(table, names)]
+    failing += [f"({why}) is not null" for why in thousandths(table, names)]
     return " or ".join(text for text in failing if text) or "false"
 
 
@@ -226,6 +228,11 @@ def _read(connection, found, table, seen, shape, decisions, steps, sieved) -> Re
             decisions,
             shape.delimiter,
             table.assumed,
+            Hints(
+                language_of(shape.headings),
+                "xlsx" in found.steps,
+                currencies_of(table, shape.names),
+            ),
         )
         steps += [str(dialect)] if str(dialect) else []
         constants = _currency(table, shape, dialect)
@@ -300,11 +307,11 @@ def judge(
     `rows` are as a shape's `select` gives them; `names` begin with the shape's own.
     """
     columns = [column for column in table.columns if column.name in shape.names]
-    rows = dialects.checked(rows, columns, names, dialect)
+    said = thousandths(table, shape.names, "_{}_read")
+    rows = dialects.checked(rows, columns, names, dialect, said)
     listed = [identifier(name) for name in names]
     listed += [f"{sql} as {identifier(name)}" for name, sql in constants.items()]
-    every = "both" if len(table.any_of) == 2 else "all"
-    lacks = f"{' and '.join(table.any_of)} are {every} missing"
+    lacks = worth.lacking(table) if table.any_of else ""
     spans = f"{' and '.join(table.period)} are different days"
     return (
         f"select {', '.join(listed)}, _raw, _is_blank,"
@@ -312,7 +319,7 @@ def judge(
         f" when not _is_good then {literal(shape.not_good)}"
         f" when {is_total(table, shape.names)} then null"
         " when _wrong is not null then _wrong"
-        f" when {_lacks_all(table, shape.names)} then {literal(lacks)}"
+        f" when {worth.lacks_all(table, shape.names)} then {literal(lacks)}"
         f" when {_spans_days(table, shape.names)} then {literal(spans)} end as _error"
         f" from ({rows})"
     )
@@ -326,20 +333,6 @@ def is_total(table: Table, names: Sequence[str]) -> str:
     if lacking:
         signs.append(" and ".join(f"coalesce(trim({n}), '') = ''" for n in lacking))
     return " or ".join(f"coalesce({sign}, false)" for sign in signs) or "false"
-
-
-def _lacks_all(table: Table, names: Container[str]) -> str:
-    """SQL: the row has none of the columns of which it needs one."""
-    if not table.any_of:
-        return "false"
-    # In an identifier, `null` is a value like another: identity knows it is junk.
-    values = [
-        f"case when trim({identifier(column.name)}) not in"
-        f" {_NOTHING if column.kind == 'text' else dialects.NULL_TOKENS} then 1 end"
-        for column in table.columns
-        if column.name in table.any_of and column.name in names
-    ]
-    return f"coalesce({', '.join([*values, 'null'])}) is null"
 
 
 def _spans_days(table: Table, names: Container[str]) -> str:

@@ -44,6 +44,7 @@ class Shape:
     delimiter: str = ""
     path: Path | None = None
     judged: str = ""
+    headings: tuple[str, ...] = ()
 
     def over(self, paths: Iterable[Path]) -> str:
         """`select` over files of this shape, in order, with the `_path` of each row."""
@@ -74,9 +75,10 @@ def shape_of(
         paths = {c.name: c.headings or (f"$.{c.name}",) for c in table.columns}
         return _json_lines(plain.path, table, paths)
     if plain.is_json:
-        return _json_lines(
-            plain.path, table, *_json_keys(connection, plain.path, table)
-        )
+        keys = _json_keys(connection, plain.path)
+        if table.format == "log_lines" and {"log", "stream"} <= set(keys):
+            return _log_lines(plain.path, table, _packed_lines(plain.path))
+        return _json_lines(plain.path, table, *_json_paths(keys, table))
     if table.format == "csv":
         return _csv(plain.path, table)
     return _log_lines(plain.path, table)
@@ -104,7 +106,7 @@ def _csv(path: Path, table: Table) -> Shape:
         f"select *, {judged} from (select {_columns(mapping)}, {_PATH}"
         f" from {scan})",
         list(mapping), found.skip + 2, delimiter=found.delimiter, path=path,
-        judged=judged,
+        judged=judged, headings=tuple(found.names),
     )  # fmt: skip
 
 
@@ -135,20 +137,24 @@ def _judged(mapping: dict[str, str]) -> str:
     )
 
 
-def _json_keys(
-    connection: duckdb.DuckDBPyConnection, path: Path, table: Table
-) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
-    """Column -> JSON pointer, for objects whose keys are the table's headings.
-
-    Then column -> SQL of what a heading itself says.
-    """
+def _json_keys(connection: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
+    """The keys of the objects of a file, in the order in which they come."""
     keys = connection.execute(
         "select key from (select unnest(json_keys(line)) as key, _line from"
         f" (select line, row_number() over () as _line from ({_lines(path)}))"
         " where json_valid(line) and ltrim(line)[1] = '{')"
         " group by key order by min(_line), key"
     ).fetchall()
-    names = [key for (key,) in keys]
+    return [key for (key,) in keys]
+
+
+def _json_paths(
+    names: list[str], table: Table
+) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
+    """Column -> JSON pointer, for objects whose keys are the table's headings.
+
+    Then column -> SQL of what a heading itself says.
+    """
     pointers = {
         identifier(key): "/" + key.replace("~", "~0").replace("/", "~1")
         for key in names
@@ -173,7 +179,15 @@ def _json_lines(
         parts = [f"_parts[{i + 1}]" for i, (n, _) in enumerate(every) if n == name]
         # Servers write a hyphen where there is nothing.
         is_log = table.format == "log_lines"
-        parts = [_held(part) if is_log else f"nullif({part}, '')" for part in parts]
+        # In logs of applications a request may be an object: no line of a request.
+        parts = [
+            f"case when {part}[1] <> '{{' then {_held(part)} end"
+            if is_log and name in table.column_names
+            else _held(part)
+            if is_log
+            else f"nullif({part}, '')"
+            for part in parts
+        ]
         value = parts[0] if len(parts) == 1 else f"coalesce({', '.join(parts)})"
         columns.append(f"{value} as {identifier(name)}")
     columns += [f"{sql} as {identifier(name)}" for name, sql in said.items()]
@@ -188,27 +202,63 @@ def _json_lines(
     )
 
 
-def _log_lines(path: Path, table: Table) -> Shape:
-    layouts = _w3c_layouts(path)
+def _log_lines(path: Path, table: Table, lines: str = "") -> Shape:
+    """`lines` is SQL that gives the lines, and the rows as they stand, where packed."""
+    layouts = _w3c_layouts(path) if not lines else []
     if len(layouts) > 1:
         return _changing_lines(path, table, layouts)
     if layouts:
-        pattern, keys, names = _w3c(layouts[0].split(), table)
+        pattern, keys, held = _w3c(layouts[0].split(), table)
+        patterns = [(pattern, keys)]
+        names = {
+            name: sql.replace("_parts.", "_parts_1.") for name, sql in held.items()
+        }
     else:
-        pattern = table.pattern
-        keys = [c.name for c in table.columns][: re.compile(pattern).groups]
-        names = {key: _held(f"_parts.{key}") for key in keys}
+        patterns = [(p, list(re.compile(p).groupindex)) for p in table.patterns]
+        names = _named(patterns)
     columns = ", ".join(f"{sql} as {identifier(name)}" for name, sql in names.items())
-    listed = ", ".join(literal(key) for key in keys)
+    numbered = list(enumerate(patterns, 1))
+    found = " ".join(
+        f"when regexp_matches(line, {literal(pattern)}) then {number}"
+        for number, (pattern, _) in numbered
+    )
+    # Of several patterns a line is taken apart by the first that it matches.
+    parts = ", ".join(
+        f"case when _pattern = {number} then regexp_extract(line, {literal(pattern)},"
+        f" [{', '.join(map(literal, keys))}]) end as _parts_{number}"
+        for number, (pattern, keys) in numbered
+    )
+    is_blank = f"line = '' or {bool(layouts)} and starts_with(line, '#')"
+    lines = lines or f"select line, line as _raw, _path from ({_lines(path)})"
     return Shape(
-        f"select {columns}, line as _raw, _is_good, _path,"
-        f" line = '' or {bool(layouts)} and starts_with(line, '#') as _is_blank from"
-        f" (select line, _path, regexp_extract(line, {literal(pattern)}, [{listed}])"
-        f" as _parts, regexp_matches(line, {literal(pattern)}) as _is_good"
-        f" from ({_lines(path)}))",
+        f"select {columns}, _raw, _path, _pattern is not null as _is_good,"
+        f" {is_blank} as _is_blank from (select *, {parts} from"
+        f" (select line, _raw, _path, case {found} end as _pattern from ({lines})))",
         list(names),
         not_good=f"not a log line as `{table.name}` expects",
         path=path,
+    )
+
+
+def _named(patterns: list[tuple[str, list[str]]]) -> dict[str, str]:
+    """Column -> SQL of the first group of its name; `remote_host_2` is another."""
+    held: dict[str, list[str]] = {}
+    for number, (_, keys) in enumerate(patterns, 1):
+        for key in keys:
+            name = re.sub(r"_\d+$", "", key)
+            held.setdefault(name, []).append(_held(f"_parts_{number}.{key}"))
+    return {
+        name: some[0] if len(some) == 1 else f"coalesce({', '.join(some)})"
+        for name, some in held.items()
+    }
+
+
+def _packed_lines(path: Path) -> str:
+    """SQL: log lines that Docker wrapped into JSON, each beside its object."""
+    return (
+        "select coalesce(rtrim(case when json_valid(line) then"
+        " json_extract_string(line, '$.log') end, chr(13) || chr(10)), '-') as line,"
+        f" line as _raw, _path from ({_lines(path)})"
     )
 
 

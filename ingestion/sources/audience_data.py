@@ -71,6 +71,7 @@ SOURCE = Source(
                 ),
             ),
             any_of=("cookie_id", "device_id", "hashed_email"),
+            is_mixed=True,
         ),
     ),
 )

@@ -84,6 +84,7 @@ SOURCE = Source(
                 Column("changed_at", headings=("ChangedAt",)),
             ),
             any_of=("email", "recipient"),
+            is_mixed=True,
         ),
     ),
 )

@@ -61,7 +61,7 @@ _CAMPAIGNS = (
     Column("conversions", "decimal", headings=(
         "Conversions", "Conversiones", "Conversioni", "Conversies", "Conversões",
         "metrics_conversions",
-    )),
+    ), is_money=False),
     Column("conversion_value", "decimal", headings=(
         "Conv. value", "Conversion value", "Conv.-Wert", "Valeur de conv.",
         "Valeur conv.", "Valor de conv.", "Valor conv.", "Valore conv.",

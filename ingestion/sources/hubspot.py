@@ -72,6 +72,18 @@ SOURCE = Source(
                 _CREATED,
                 _MODIFIED,
             ),
+            any_of=(
+                "first_name",
+                "last_name",
+                "email",
+                "other_emails",
+                "phone",
+                "mobile_phone",
+                "company_name",
+                "merged_contact_ids",
+            ),
+            dated=("created_at", "modified_at"),
+            deleted="archived",
             delivery="full",
         ),
         Table(
@@ -98,6 +110,9 @@ SOURCE = Source(
                 _CREATED,
                 _MODIFIED,
             ),
+            any_of=("company_name", "domain", "merged_company_ids"),
+            dated=("created_at", "modified_at"),
+            deleted="archived",
             delivery="full",
         ),
         Table(
@@ -186,6 +201,8 @@ SOURCE = Source(
                 _ARCHIVED,
                 _MODIFIED,
             ),
+            any_of=("subject", "body", "activity_type", "contact_ids"),
+            deleted="archived",
             delivery="full",
         ),
         Table(

@@ -16,7 +16,7 @@ _CAMPAIGNS = (
     Column("clicks", "integer", headings=("Clicks",)),
     Column("conversions", "decimal", headings=(
         "Conversions", "external_website_conversions",
-    )),
+    ), is_money=False),
     Column("conversion_value", "decimal", headings=(
         "Total Conversion Value", "conversion_value_in_local_currency",
     )),

@@ -55,7 +55,7 @@ _CAMPAIGNS = (
     )),
     Column("results", "decimal", headings=(
         "Results", "Ergebnisse", "Résultats", "Resultados", "Risultati", "Resultaten",
-    )),
+    ), is_money=False),
     Column("reach", "integer", headings=(
         "Reach", "Reichweite", "Couverture", "Portée", "Alcance", "Copertura", "Bereik",
     )),

@@ -16,7 +16,7 @@ _CAMPAIGNS = (
     Column("impressions", "integer", headings=("Impressions",)),
     Column("clicks", "integer", headings=("Clicks",)),
     Column("cost", "decimal", True, ("Spend",)),
-    Column("conversions", "decimal", headings=("Conversions",)),
+    Column("conversions", "decimal", headings=("Conversions",), is_money=False),
     Column("conversion_value", "decimal", headings=("Revenue",)),
 )
 # fmt: on

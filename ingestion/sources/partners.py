@@ -61,6 +61,7 @@ SOURCE = Source(
                 ),
             ),
             any_of=("email", "email_sha256"),
+            is_mixed=True,
         ),
     ),
 )

@@ -31,10 +31,13 @@ _CLOSE_DATE = (
 )
 
 
-def _table(name: str, entities: str, *fields: tuple[str, Kind, str]) -> Table:
+def _table(
+    name: str, entities: str, worth: str, *fields: tuple[str, Kind, str]
+) -> Table:
     """A table with the headings `<entity> - <label>`; its first column is the id.
 
-    `|` parts languages and versions; a label after `=` stands without an entity.
+    `|` parts languages and versions; a label after `=` stands without an entity. A row
+    has one of the columns `worth`, or was deleted.
     """
 
     def column(number: int, name: str, kind: Kind, labels: str) -> Column:
@@ -43,10 +46,21 @@ def _table(name: str, entities: str, *fields: tuple[str, Kind, str]) -> Table:
             for label in labels.split("|")
             for entity in entities.split("|")
         ]
-        return Column(name, kind, number == 0, tuple(dict.fromkeys(headings)))
+        return Column(
+            name, kind, number == 0, tuple(dict.fromkeys(headings)),
+            is_money=name != "probability",
+        )  # fmt: skip
 
     columns = tuple(column(number, *field) for number, field in enumerate(fields))
-    return Table(name, f"{name}/*", columns, delivery="full")
+    return Table(
+        name,
+        f"{name}/*",
+        columns,
+        any_of=tuple(worth.split()),
+        dated=("created_at", "updated_at"),
+        deleted="is_deleted" if any(c.name == "is_deleted" for c in columns) else "",
+        delivery="full",
+    )
 
 
 SOURCE = Source(
@@ -56,6 +70,7 @@ SOURCE = Source(
         _table(
             "organizations",
             "Organization|Organisation|Organização|Organización",
+            "organization_name website",
             ("organization_id", "integer", _ID),
             ("organization_name", "text", "Name|Nome|Nom|Nombre|=name"),
             ("owner", "text", _OWNER),
@@ -75,6 +90,8 @@ SOURCE = Source(
         _table(
             "persons",
             "Person|Pessoa|Personne|Persona",
+            "person_name first_name last_name email email_work email_home email_other"
+            " phone phone_work phone_mobile phone_home phone_other",
             ("person_id", "integer", _ID),
             ("person_name", "text", "Name|Nome|Nom|Nombre|=name"),
             ("first_name", "text", "First name|Vorname|Prénom"),
@@ -145,6 +162,7 @@ SOURCE = Source(
         _table(
             "deals",
             "Deal|Negócio|Affaire|Trato",
+            "title value stage status",
             ("deal_id", "integer", _ID),
             ("title", "text", "Title|Titel|Título|Titre|=title"),
             ("value", "decimal", _VALUE),
@@ -202,6 +220,7 @@ SOURCE = Source(
         _table(
             "activities",
             "Activity|Atividade|Activité|Actividad",
+            "activity_type subject note due_date",
             ("activity_id", "integer", _ID),
             ("activity_type", "text", "Type|Tipo|=type"),
             ("subject", "text", "Subject|Assunto|Asunto|=subject"),
@@ -240,6 +259,7 @@ SOURCE = Source(
         _table(
             "leads",
             "Lead",
+            "title value",
             ("lead_id", "text", _ID),
             ("title", "text", "Title|=title"),
             ("value", "decimal", _VALUE),

@@ -74,6 +74,7 @@ SOURCE = Source(
                 ),
             ),
             any_of=("identifier", "email", "phone"),
+            is_mixed=True,
         ),
     ),
 )

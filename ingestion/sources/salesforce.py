@@ -33,14 +33,18 @@ _KINDS: dict[str, Kind] = {
 }
 
 
-def _table(name: str, id_column: str, fields: str, *more: Column) -> Table:
-    """A table of API names; columns are the same in snake case, as ETL tools write."""
+def _table(name: str, id_column: str, worth: str, fields: str, *more: Column) -> Table:
+    """A table of API names; columns are the same in snake case, as ETL tools write.
+
+    A row has one of the columns `worth`, or was deleted.
+    """
     dates = ["CreatedDate", "LastModifiedDate", "SystemModstamp"]
     columns = [
         Column(
             re.sub(r"(?<=[a-z])(?=[A-Z])", "_", field).lower(),
             "salesforce_id" if field.endswith("Id") else _KINDS.get(field, "text"),
             headings=(field,),
+            is_money=field != "Probability",
         )
         for field in [*fields.split(), *dates]
     ]
@@ -52,6 +56,9 @@ def _table(name: str, id_column: str, fields: str, *more: Column) -> Table:
             *columns,
             *more,
         ),
+        any_of=tuple(worth.split()),
+        dated=("created_date", "last_modified_date", "system_modstamp"),
+        deleted="is_deleted" if "IsDeleted" in fields else "",
         delivery="full",
     )
 
@@ -63,6 +70,7 @@ SOURCE = Source(
         _table(
             "accounts",
             "account_id",
+            "name first_name last_name website phone person_email",
             """
             IsDeleted MasterRecordId ParentId OwnerId Name Type Industry Rating
             AccountSource Website Phone BillingStreet BillingCity BillingState
@@ -76,6 +84,7 @@ SOURCE = Source(
         _table(
             "contacts",
             "contact_id",
+            "first_name last_name name email phone mobile_phone home_phone other_phone",
             """
             IsDeleted MasterRecordId AccountId OwnerId IsPersonAccount FirstName
             LastName Name Email Phone MobilePhone HomePhone OtherPhone Title Department
@@ -86,6 +95,7 @@ SOURCE = Source(
         _table(
             "leads",
             "lead_id",
+            "first_name last_name name company email phone mobile_phone",
             """
             IsDeleted MasterRecordId OwnerId FirstName LastName Name Company Title Email
             Phone MobilePhone Street City State PostalCode Country CountryCode Website
@@ -97,6 +107,7 @@ SOURCE = Source(
         _table(
             "opportunities",
             "opportunity_id",
+            "name stage_name amount",
             """
             IsDeleted AccountId ContactId CampaignId OwnerId RecordTypeId Name Type
             StageName ForecastCategoryName LeadSource IsClosed IsWon CurrencyIsoCode
@@ -106,11 +117,13 @@ SOURCE = Source(
         _table(
             "opportunity_contact_roles",
             "role_id",
+            "contact_id",
             "IsDeleted OpportunityId ContactId Role IsPrimary",
         ),
         _table(
             "opportunity_history",
             "history_id",
+            "stage_name amount probability close_date",
             """
             IsDeleted OpportunityId CreatedById StageName ForecastCategory
             CurrencyIsoCode Amount ExpectedRevenue PrevAmount Probability CloseDate
@@ -122,6 +135,7 @@ SOURCE = Source(
         _table(
             "tasks",
             "task_id",
+            "subject description status who_id what_id activity_date",
             """
             IsDeleted WhoId WhatId AccountId OwnerId Subject Description Type
             TaskSubtype Status Priority CallType CallDisposition CallDurationInSeconds
@@ -131,6 +145,7 @@ SOURCE = Source(
         _table(
             "events",
             "event_id",
+            "subject description who_id what_id activity_date_time start_date_time",
             """
             IsDeleted WhoId WhatId AccountId OwnerId Subject Description Location Type
             EventSubtype IsAllDayEvent DurationInMinutes ActivityDate ActivityDateTime
@@ -140,6 +155,7 @@ SOURCE = Source(
         _table(
             "cases",
             "case_id",
+            "case_number subject contact_id supplied_email status",
             """
             IsDeleted MasterRecordId CaseNumber ContactId AccountId ParentId OwnerId
             SuppliedName SuppliedEmail SuppliedPhone SuppliedCompany Subject Description
@@ -149,6 +165,7 @@ SOURCE = Source(
         _table(
             "campaigns",
             "campaign_id",
+            "name",
             """
             IsDeleted ParentId OwnerId Name Type Status IsActive CurrencyIsoCode
             ExpectedRevenue BudgetedCost ActualCost StartDate EndDate
@@ -157,6 +174,7 @@ SOURCE = Source(
         _table(
             "users",
             "user_id",
+            "username email first_name last_name name",
             """
             ContactId AccountId ManagerId UserRoleId Username Email FirstName LastName
             Name Phone MobilePhone Title Department UserType IsActive LastLoginDate

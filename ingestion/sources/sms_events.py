@@ -50,6 +50,7 @@ SOURCE = Source(
                     headings=("Date created", "DateCreated", "date_created"),
                 ),
             ),
+            is_mixed=True,
         ),
     ),
 )

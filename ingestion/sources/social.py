@@ -78,6 +78,7 @@ SOURCE = Source(
                     ),
                 ),
             ),
+            is_mixed=True,
         ),
     ),
 )

@@ -3,7 +3,8 @@
 from ingestion.tables import Amount, Column, Source, Table
 
 # The dashboard writes whole amounts, Sigma and the API minor units, both as `amount`;
-# which they are shows in the heading of the time: `Created (UTC)` or `created`.
+# which they are shows in the heading of the time: `Created (UTC)` or `created`. Both
+# come to the same tables, so that a column that is missing in one is no news.
 _CREATED = (
     Column(
         "created_utc", "timestamp", headings=("Created date (UTC)", "Created (UTC)")
@@ -67,6 +68,7 @@ SOURCE = Source(
                 Column("disputed_amount", "decimal", headings=("Disputed Amount",)),
                 Column("disputed_at", "timestamp", headings=("Dispute Date (UTC)",)),
             ),
+            is_mixed=True,
         ),
         Table(
             "refunds",
@@ -86,6 +88,7 @@ SOURCE = Source(
                 Column("amount", "decimal", True),
                 *_CREATED,
             ),
+            is_mixed=True,
         ),
         Table(
             "customers",
@@ -113,6 +116,17 @@ SOURCE = Source(
                 _LIVE,
                 *_CREATED,
             ),
+            # Many are nothing but a day: programs make them before anybody signs.
+            any_of=(
+                "email",
+                "customer_name",
+                "phone",
+                "description",
+                "is_deleted",
+                "total_spend",
+            ),
+            dated=("created_utc", "created"),
+            is_mixed=True,
         ),
         Table(
             "subscriptions",
@@ -161,6 +175,7 @@ SOURCE = Source(
                 Column("canceled_at", "timestamp", headings=("Canceled At (UTC)",)),
                 Column("ended_at", "timestamp", headings=("Ended At (UTC)",)),
             ),
+            is_mixed=True,
         ),
     ),
     amounts=(

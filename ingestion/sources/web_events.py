@@ -101,6 +101,7 @@ SOURCE = Source(
             ),
             format="json_lines",
             any_of=("anonymous_id", "user_id"),
+            is_mixed=True,
         ),
     ),
 )

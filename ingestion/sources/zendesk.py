@@ -56,6 +56,8 @@ SOURCE = Source(
                 _CREATED,
                 _UPDATED,
             ),
+            any_of=("subject", "description", "status", "requester_id"),
+            dated=("created_at", "updated_at"),
         ),
         Table(
             "users",
@@ -83,6 +85,8 @@ SOURCE = Source(
                 _CREATED,
                 _UPDATED,
             ),
+            any_of=("user_name", "email", "phone"),
+            dated=("created_at", "updated_at"),
         ),
         Table(
             "organizations",
@@ -98,6 +102,8 @@ SOURCE = Source(
                 _UPDATED,
                 Column("deleted_at", "timestamp", headings=("Deleted at",)),
             ),
+            any_of=("organization_name", "domain_names", "deleted_at"),
+            dated=("created_at", "updated_at"),
         ),
     ),
 )

@@ -158,12 +158,11 @@ def load_against_duckdb(home: Path) -> None:
         with duckdb.connect() as connection:
             connection.execute(f"copy ({rows}) to '{file}' (format csv, {options})")
     table = web_logs.SOURCE.tables[0]
-    names = [column.name for column in table.columns][
-        : re.compile(table.pattern).groups
-    ]
+    pattern = table.patterns[0]
+    names = list(re.compile(pattern).groupindex)
     bare = {
         "shop": f"select * from read_csv('{orders}', all_varchar = true)",
-        "web_logs": f"select unnest(regexp_extract(line, '{table.pattern}', {names}))"
+        "web_logs": f"select unnest(regexp_extract(line, '{pattern}', {names}))"
         f" from read_csv('{log}', columns = {{'line': 'varchar'}}, header = false,"
         " delim = '\x1e\x1f\x1e\x1f', quote = '', escape = '', auto_detect = false)",
     }
