@@ -36,7 +36,9 @@ class Table:
     `csv` tables also take Parquet files with the same headings. `log_lines` tables
     give a `pattern` whose groups are the columns, in order. A row needs at least one
     of the columns `any_of`. A `full` delivery holds every record there is: it takes the
-    place of the delivery before it, unless it is suspiciously smaller.
+    place of the delivery before it, unless it is suspiciously smaller. Of others, a
+    file that begins with all of another takes its place; unless they stand `apart`,
+    each a list of its own.
 
     Rows whose first cell in the file starts with one of `totals`, or that have nothing
     in any of the columns `totals_lack`, are the report's own sums: kept in raw, exempt
@@ -57,6 +59,12 @@ class Table:
     assumed: tuple[Decision, ...] = ()
     any_of: tuple[str, ...] = ()
     delivery: Delivery = "incremental"
+    apart: bool = False
+
+    @property
+    def may_grow(self) -> bool:
+        """Whether a file may be another that has grown."""
+        return self.delivery == "incremental" and not self.apart
 
     @property
     def column_names(self) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from pathlib import Path
 
 from ingestion import ledger
 from ingestion.files import readers
@@ -32,7 +33,10 @@ class Load:
 
 @dataclass(frozen=True)
 class File:
-    """A new file: loaded as `draft` and checked then, or checked into `reading`."""
+    """A new file: loaded as `draft` and checked then, or checked into `reading`.
+
+    `beginnings` are pairs of contents of which the first begins with the second.
+    """
 
     table: Table
     entry: FileEntry
@@ -42,15 +46,22 @@ class File:
     decisions: frozenset[str]
     draft: readers.Draft | None = None
     reading: readers.Reading | None = None
+    beginnings: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass
 class Account:
-    """What was noted of a load's files; `replayed` rows pass now and did not before."""
+    """What was noted of a load's files; `replayed` rows pass now and did not before.
+
+    `paths` are of plain files, by content; `lying` is what lies in the landing of what
+    was loaded before, by table and content.
+    """
 
     report: Callable[[str], None]
     entries: list[FileEntry] = field(default_factory=list)
     replayed: int = 0
+    paths: dict[str, Path] = field(default_factory=dict)
+    lying: dict[str, dict[str, Delivered]] = field(default_factory=dict)
     _refused: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
     def note(self, entry: FileEntry) -> None:

@@ -86,6 +86,7 @@ def _run(load: Load, account: Account, connection: duckdb.DuckDBPyConnection) ->
         good = check.arrived_whole(load, account, connection, good)
         good = check.hold_back(load, account, connection, good, known)
     account.settle_repeats(good, known)
+    good = check.tell_cut(account, good, known)
     account.entries += [file.entry for file in good]
     if account.entries:
         rejects = [(file.entry, r) for file in good for r in file.reading.rejects]
@@ -95,7 +96,8 @@ def _run(load: Load, account: Account, connection: duckdb.DuckDBPyConnection) ->
             for table in dict.fromkeys(file.table for file in good)
             for total in totals(connection, source, table, load.id)
         ]
-        ledger.write(connection, account.entries, rejects, columns, money)
+        beginnings = [(f.entry, *pair) for f in good for pair in f.beginnings]
+        ledger.write(connection, account.entries, rejects, columns, money, beginnings)
     if account.replayed:
         known = ledger.read_known(connection, source.name)
         raw.remove_unfinished(connection, source, known)

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import duckdb
 
@@ -11,6 +12,7 @@ from ingestion import ledger
 from ingestion.files import readers
 from ingestion.files.account import Account, File, Load, loaded
 from ingestion.files.dialects import DECISIONS
+from ingestion.files.growth import Contents, begins_with
 from ingestion.files.plain import Refused
 from ingestion.found import NoFile, is_written
 from ingestion.landing import Delivered
@@ -50,7 +52,10 @@ def look(
             # Nothing came out of it: the bytes as they are tell it from another file.
             entry = replace(entry, file_id=readers.fingerprint(path).file_id)
             raise
-        seen = readers.fingerprint(plain.path, has_quotes)
+        contents = None
+        if table.may_grow and not plain.is_parquet:
+            contents = known.contents.setdefault(table.name, Contents())
+        seen = readers.fingerprint(plain.path, has_quotes, contents)
         entry = replace(entry, file_id=seen.file_id)
         repeated = known.loaded.get((*place, entry.file_id), -1)
         if repeated >= 0 and not is_read_anew:
@@ -67,6 +72,8 @@ def look(
             table, entry, delivered, plain, seen,
             load.decisions.get(delivered.name, frozenset()),
         )  # fmt: skip
+        if contents is not None:
+            file = _compared(load, account, file, contents, known)
         draft = None
         is_new = before is None or (before.status == "loaded" and not is_read_anew)
         if is_new and not file.decisions:
@@ -89,6 +96,57 @@ def look(
         known.loaded[*place, entry.file_id] = draft.expected
         return replace(file, draft=draft)
     return None
+
+
+def _compared(
+    load: Load,
+    account: Account,
+    file: File,
+    contents: Contents,
+    known: ledger.Known,
+) -> File:
+    """The file, with what the ledger needs to tell what it has grown from, or into."""
+    content = file.seen.content
+    pairs = [(content.file_id, shorter) for shorter in file.seen.begins_with]
+    for longer in contents.longer(content):
+        path = account.paths.get(longer.file_id) or _unpacked(
+            load, account, file.table, longer.file_id, known
+        )
+        if path and begins_with(path, content):
+            pairs.append((longer.file_id, content.file_id))
+    contents.add(content)
+    account.paths[content.file_id] = file.plain.path
+    entry = replace(
+        file.entry, content_bytes=content.size, heads=" ".join(content.heads)
+    )
+    return replace(file, entry=entry, beginnings=tuple(pairs))
+
+
+def _unpacked(
+    load: Load, account: Account, table: Table, file_id: str, known: ledger.Known
+) -> Path | None:
+    """A content that was loaded before, where it lies in the landing still."""
+    if table.name not in account.lying:
+        account.lying[table.name] = {
+            before.file_id: delivered
+            for delivered in load.landing.files(load.source.name, table.files)
+            if (
+                before := known.by_path.get(
+                    (load.source.name, table.name, delivered.name)
+                )
+            )
+        }
+    delivered = account.lying[table.name].get(file_id)
+    try:
+        if delivered is None:
+            return None
+        path = load.landing.fetch(delivered)
+        path = readers.unpack(path, table, load.settings.incoming / file_id).path
+    except (OSError, NoFile, Refused):
+        # It is no longer what it was: then nothing stands there that begins so.
+        return None
+    account.paths[file_id] = path
+    return path
 
 
 def checked(

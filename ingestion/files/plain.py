@@ -25,7 +25,14 @@ SEARCH_LINES = 20  # for headings
 _CHUNK = 1 << 22
 _HEAD = 4096
 _LARGEST_OBJECT = 64 << 20
-_GZIP, _ZSTD, _ZIP, _PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"PAR1"
+_ZIP, _PARQUET = b"PK\x03\x04", b"PAR1"
+# By their first bytes; after its level, bzip2 begins its first block with pi.
+_PACKED = {
+    "gzip": re.compile(rb"\x1f\x8b"),
+    "zstd": re.compile(rb"\x28\xb5\x2f\xfd"),
+    "bz2": re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)"),
+    "zip": re.compile(re.escape(_ZIP)),
+}
 # N'Ko is what ß and a closing quote look like.
 _LETTER = re.compile(r"[^\x00-\x7f\u07c0-\u07ff]")
 _UNDEFINED_IN_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d\x00-\x08\x0b\x0e-\x1f]")
@@ -58,7 +65,7 @@ class Plain:
 def make_plain(path: Path, folder: Path, has_headings: bool = True) -> Plain:
     """Unpack, decode and reframe `path` into `folder`, as far as it needs it.
 
-    gzip, zstd and a zip archive of one file are unpacked; UTF-16 is decoded; of a
+    gzip, zstd, bz2 and a zip archive of one file are unpacked; UTF-16 is decoded; of a
     workbook the first sheet that holds anything becomes CSV; a JSON array becomes JSON
     lines. `has_headings` is false where a table holds lines of text. Raises Refused for
     what holds no rows.
@@ -77,13 +84,12 @@ def make_plain(path: Path, folder: Path, has_headings: bool = True) -> Plain:
         steps.append(name)
 
     try:
-        while (head := _head(current)).startswith((_GZIP, _ZSTD, _ZIP)):
-            if head.startswith(_ZIP):
+        while name := _packing(head := _head(current)):
+            if name == "zip":
                 if _is_workbook(current) and has_headings:
                     break
                 step("zip", _write_zipped_file)
             else:
-                name = "gzip" if head.startswith(_GZIP) else "zstd"
                 step(name, _unpack(name))
     except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         if isinstance(error, OSError) and error.errno:
@@ -185,6 +191,10 @@ def _is_utf_8(line: bytes) -> bool:
 def _head(path: Path) -> bytes:
     with path.open("rb") as file:
         return file.read(_HEAD)
+
+
+def _packing(head: bytes) -> str | None:
+    return next((name for name, magic in _PACKED.items() if magic.match(head)), None)
 
 
 def _utf_16(head: bytes) -> str | None:

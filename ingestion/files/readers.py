@@ -2,7 +2,6 @@
 
 import codecs
 import csv
-import hashlib
 from bisect import bisect_right
 from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ import numpy as np
 
 from ingestion.files import dialects, plain
 from ingestion.files.dialects import Dialect
+from ingestion.files.growth import Content, Contents, Hashing
 from ingestion.files.plain import Plain, Refused, Reject
 from ingestion.files.shapes import SKIP_BROKEN, Shape, count_records, shape_of
 from ingestion.sql import identifier, literal
@@ -29,14 +29,23 @@ _MAY_STAND_BEFORE_QUOTE = np.isin(np.arange(256), list(b',"\n\r\xbf'))
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """What one pass over the bytes of a file shows."""
+    """What one pass over the bytes of a file shows.
 
-    file_id: str
+    `begins_with` are contents known before that stand at its beginning.
+    """
+
+    content: Content
+    begins_with: tuple[str, ...]
     line_count: int
     record_count: int
     is_binary: bool
     is_quote_open: bool
     is_quote_stray: bool
+
+    @property
+    def file_id(self) -> str:
+        """The hash of all its bytes."""
+        return self.content.file_id
 
 
 @dataclass(frozen=True)
@@ -71,21 +80,22 @@ class _Survey:
     bad: list[Reject]
 
 
-def fingerprint(path: Path, has_quotes: bool = True) -> Fingerprint:
+def fingerprint(
+    path: Path, has_quotes: bool = True, known: Contents | None = None
+) -> Fingerprint:
     """Hash the bytes and count lines, and records: newlines outside double quotes.
 
     Where the rows are lines whatever their quotes (`has_quotes` false), records are
     counted as lines.
     """
-    digest = hashlib.sha256()
+    hashing = Hashing(known)
     lines = records = quotes = 0
     is_binary = is_stray = False
     last = b""
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
-            digest.update(chunk)
+            newlines = hashing.update(chunk)
             is_binary = is_binary or b"\0" in chunk
-            newlines = chunk.count(b"\n")
             lines += newlines
             if not has_quotes or (quotes % 2 == 0 and b'"' not in chunk):
                 records += newlines
@@ -110,8 +120,10 @@ def fingerprint(path: Path, has_quotes: bool = True) -> Fingerprint:
         lines, records = lines + 1, records + 1
     elif is_open:
         records += 1
-    file_id = digest.hexdigest()[:32]
-    return Fingerprint(file_id, lines, records, is_binary, is_open, is_stray)
+    return Fingerprint(
+        hashing.content, hashing.begins_with, lines, records, is_binary, is_open,
+        is_stray,
+    )  # fmt: skip
 
 
 def unpack(path: Path, table: Table, folder: Path) -> Plain:

@@ -121,6 +121,7 @@ SOURCE = Source(
                 "email_sha256", "phone", "street", "city", "postal_code", "national_id",
                 "loyalty_number",
             ),
+            apart=True,
         ),
     ),
 )  # fmt: skip
