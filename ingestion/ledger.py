@@ -137,7 +137,8 @@ class Known:
 
     `full_rows` are the rows of each table's last load, whatever their delivery;
     `replayed` names by (table, content) the load that took the place of earlier ones.
-    `contents` are those of each table whose files may grow.
+    `contents` are those of each table whose files may grow, `read_as` is how the files
+    of each table were read.
     """
 
     by_path: dict[tuple[str, str, str], Look]
@@ -146,6 +147,7 @@ class Known:
     full_rows: dict[str, int]
     replayed: dict[tuple[str, str], str]
     contents: dict[str, Contents]
+    read_as: dict[str, set[str]]
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
@@ -219,7 +221,13 @@ def read_known(connection: duckdb.DuckDBPyConnection, source_name: str) -> Known
     ):
         content = Content(file_id, size, tuple(heads.split()))
         contents.setdefault(table, Contents()).add(content)
-    return Known(by_path, loaded, load_ids, full, replayed, contents)
+    read_as: dict[str, set[str]] = {}
+    for table, steps in rows(
+        "select distinct table_name, read_as from looks"
+        " where status = 'loaded' and read_as is not null"
+    ):
+        read_as.setdefault(table, set()).add(steps)
+    return Known(by_path, loaded, load_ids, full, replayed, contents, read_as)
 
 
 def files_held(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:

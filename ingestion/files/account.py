@@ -54,7 +54,8 @@ class Account:
     """What was noted of a load's files; `replayed` rows pass now and did not before.
 
     `paths` are of plain files, by content; `lying` is what lies in the landing of what
-    was loaded before, by table and content.
+    was loaded before, by table and content. `unclear` are files that wait for what the
+    other files of their table show, which is in `read_as`, by table.
     """
 
     report: Callable[[str], None]
@@ -62,6 +63,8 @@ class Account:
     replayed: int = 0
     paths: dict[str, Path] = field(default_factory=dict)
     lying: dict[str, dict[str, Delivered]] = field(default_factory=dict)
+    unclear: list[File] = field(default_factory=list)
+    read_as: dict[str, set[str]] = field(default_factory=dict)
     _refused: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
     def note(self, entry: FileEntry) -> None:

@@ -6,12 +6,14 @@ from typing import get_args
 
 import duckdb
 
+from ingestion.files import code_pages
+from ingestion.files.assumed import NOTHING, Assumed
 from ingestion.files.ids import ROUNDED, is_short_id, long_id, spoilt
-from ingestion.files.plain import Refused
+from ingestion.files.plain import Refused, Unclear
 from ingestion.sql import identifier, literal
 from ingestion.tables import Column, Decision, Kind
 
-DECISIONS: tuple[str, ...] = get_args(Decision)
+DECISIONS: tuple[str, ...] = (*get_args(Decision), *code_pages.NAMES)
 NULL_TOKENS = "('', '-', '--', 'n/a', 'N/A', '#N/A', 'NULL', 'null')"
 # Of two readings the rarer must be a slip for the other to be taken.
 _SLIP_RATE = 0.01
@@ -41,17 +43,22 @@ _SLASHED = r"^(\d{1,2})([./-])(\d{1,2})[./-](\d{4}|\d{2})(?:\D|$)"
 
 @dataclass(frozen=True)
 class Dialect:
-    """What a file's values showed; None where nothing in it depends on it."""
+    """What a file's values showed; None where nothing in it depends on it.
+
+    `because` says by what else the order of days was settled.
+    """
 
     is_decimal_comma: bool = False
     is_day_first: bool | None = None
     currency: str | None = None
+    because: str = ""
 
     def __str__(self) -> str:
         """Words for the record of files."""
         said = ["decimal comma"] * self.is_decimal_comma
         if self.is_day_first is not None:
-            said.append("day first" if self.is_day_first else "month first")
+            order = "day first" if self.is_day_first else "month first"
+            said.append(f"{order} {self.because}".rstrip())
         return ", ".join(said)
 
 
@@ -176,11 +183,11 @@ def decide(
     columns: Iterable[Column],
     decisions: set[str],
     delimiter: str,
-    assumed: Iterable[str] = (),
+    assumed: Assumed = NOTHING,
 ) -> Dialect:
     """Read numbers and days of all `rows` for what they show of the file.
 
-    Raises Refused when both readings fit and nobody decided: the message says which
+    Raises Unclear when both readings fit and nobody decided: the message says which
     columns, and what to write into decisions/files.csv.
     """
     columns = list(columns)
@@ -189,15 +196,18 @@ def decide(
     is_comma, currency = False, None
     if numbers:
         is_comma, currency = _decide_numbers(
-            connection, rows, numbers, decisions, delimiter
+            connection, rows, numbers, decisions, delimiter, assumed
         )
-    is_day_first = (
-        _decide_days(connection, rows, days, decisions, assumed) if days else None
-    )
-    return Dialect(is_comma, is_day_first, currency)
+    is_day_first, is_shown = None, True
+    if days:
+        is_day_first, is_shown = _decide_days(
+            connection, rows, days, decisions, assumed
+        )
+    because = "" if is_shown else assumed.because
+    return Dialect(is_comma, is_day_first, currency, because)
 
 
-def _decide_numbers(connection, rows, columns, decisions, delimiter):
+def _decide_numbers(connection, rows, columns, decisions, delimiter, assumed):
     def pattern(point: str, group: str) -> str:
         grouped = rf"\d{{1,3}}(?:{group}\d{{3}})"
         return (
@@ -247,17 +257,20 @@ def _decide_numbers(connection, rows, columns, decisions, delimiter):
         )
     if commas or points:
         return commas > points, currency
+    if unclear and {"decimal_comma", "decimal_point"} & assumed.words:
+        return "decimal_comma" in assumed.words, currency
     if unclear and (unclear_commas or delimiter != ","):
-        raise Refused(
+        raise Unclear(
             f"whether 1.234 and 1,234 are thousands cannot be told: none of the"
             f" {unclear} numbers of {names} shows it. Deliver more rows, or add a line"
-            " with the file's path and decimal_comma or decimal_point to"
-            " decisions/files.csv"
+            " with the file's path, or its folder, and"
+            " decimal_comma or decimal_point to decisions/files.csv"
         )
     return False, currency
 
 
 def _decide_days(connection, rows, columns, decisions, assumed):
+    """Whether the day comes first, or None; and whether values or a decision say so."""
     values = _unpivoted(rows, columns)
     [(day_first, month_first, unclear, equal, others)] = connection.execute(
         "select count(*) filter (b <= 12 and (a > 12 or parts.s = '.')),"
@@ -270,7 +283,7 @@ def _decide_days(connection, rows, columns, decisions, assumed):
         f" from ({values})))"
     ).fetchall()
     if "day_first" in decisions or "month_first" in decisions:
-        return "day_first" in decisions
+        return "day_first" in decisions, True
     names = ", ".join(c.name for c in columns)
     if min(day_first, month_first) > _SLIP_RATE * (day_first + month_first):
         raise Refused(
@@ -278,17 +291,17 @@ def _decide_days(connection, rows, columns, decisions, assumed):
             " the month; export it with days like 2026-01-31"
         )
     if day_first or month_first:
-        return day_first > month_first
-    if unclear and ("day_first" in assumed or "month_first" in assumed):
-        return "day_first" in assumed
+        return day_first > month_first, True
+    if unclear and {"day_first", "month_first"} & assumed.words:
+        return "day_first" in assumed.words, False
     if unclear > _SLIP_RATE * (unclear + others):
-        raise Refused(
+        raise Unclear(
             f"whether 03/04/2026 is in March or in April cannot be told: none of the"
             f" {unclear} days of {names} shows it. Export it with days like 2026-01-31,"
-            " or add a line with the file's path and day_first or month_first to"
-            " decisions/files.csv"
+            " or add a line with the file's path, or its folder, and"
+            " day_first or month_first to decisions/files.csv"
         )
-    return True if equal and not unclear else None
+    return True if equal and not unclear else None, True
 
 
 def _unpivoted(rows: str, columns: list[Column]) -> str:

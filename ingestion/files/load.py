@@ -72,6 +72,7 @@ def _run(load: Load, account: Account, connection: duckdb.DuckDBPyConnection) ->
     known = ledger.read_known(connection, source.name)
     raw.remove_unfinished(connection, source, known)
     raw.create_tables(connection, source)
+    account.read_as |= known.read_as
     new = [
         file
         for table in source.tables
@@ -79,7 +80,7 @@ def _run(load: Load, account: Account, connection: duckdb.DuckDBPyConnection) ->
         if (file := look(load, account, connection, table, delivered, known))
     ]
     good: list[File] = []
-    while new:
+    while new or (new := _settled(load, account, connection, known)):
         new, done = _load_and_check(load, account, connection, new)
         good += done
     if good:
@@ -112,6 +113,21 @@ def _run(load: Load, account: Account, connection: duckdb.DuckDBPyConnection) ->
         account.replayed,
         sum(entry.rows_read for entry in account.entries),
     )
+
+
+def _settled(
+    load: Load,
+    account: Account,
+    connection: duckdb.DuckDBPyConnection,
+    known: ledger.Known,
+) -> list[File]:
+    """Files that wait for what others of their table show, now that all were seen."""
+    waiting, account.unclear = account.unclear, []
+    settled = [
+        checked(load, account, connection, file, known, is_last=True)
+        for file in waiting
+    ]
+    return [file for file in settled if file]
 
 
 def _load_and_check(

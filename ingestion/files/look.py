@@ -11,9 +11,10 @@ import duckdb
 from ingestion import ledger
 from ingestion.files import readers
 from ingestion.files.account import Account, File, Load, loaded
+from ingestion.files.assumed import assumed
 from ingestion.files.dialects import DECISIONS
 from ingestion.files.growth import Contents, begins_with
-from ingestion.files.plain import Refused
+from ingestion.files.plain import Refused, Unclear
 from ingestion.found import NoFile, is_written
 from ingestion.landing import Delivered
 from ingestion.ledger import FileEntry
@@ -155,14 +156,29 @@ def checked(
     connection: duckdb.DuckDBPyConnection,
     file: File,
     known: ledger.Known | None = None,
+    is_last: bool = False,
 ) -> File | None:
-    """The file with every row of it checked, or None where it is refused."""
+    """The file with every row of it checked, or None where it is refused.
+
+    Where its values can be read in two ways, it waits for what the other files of its
+    table show, unless it is the last time that it is looked at.
+    """
     entry = file.entry
     try:
         reading = readers.read(
             connection, file.plain, file.table, file.seen,
             load.settings.incoming / entry.file_id, file.decisions,
+            assumed(
+                entry.path, file.table, load.decisions,
+                account.read_as.get(file.table.name, ()), is_last,
+            ),
         )  # fmt: skip
+    except Unclear as error:
+        if is_last:
+            account.refuse(entry, str(error), known)
+        else:
+            account.unclear.append(file)
+        return None
     except Refused as error:
         account.refuse(entry, str(error), known)
         return None
@@ -174,11 +190,14 @@ def checked(
     if known is not None:
         place = (entry.source_name, entry.table_name, entry.file_id)
         known.loaded[place] = reading.rows_read
+    account.read_as.setdefault(file.table.name, set()).add(", ".join(reading.steps))
     return loaded(file, reading)
 
 
 def read_decisions(settings: Settings) -> dict[str, frozenset[str]]:
     """Decisions by landing path: `path,decision` and any other columns.
+
+    The path may be a folder's: of a table, `<source>/<table>`, or of a source.
 
     Raises ValueError where a decision is none that is known, or the file is none.
     """
@@ -200,6 +219,12 @@ def read_decisions(settings: Settings) -> dict[str, frozenset[str]]:
                 raise ValueError(
                     f"{path} line {rows.line_num}: expected a path and one of"
                     f" {', '.join(known)}; found {name!r}, {decision!r}"
+                )
+            name = name.removesuffix("*").rstrip("/")
+            if decision == "accept_smaller" and name.count("/") < 2:
+                raise ValueError(
+                    f"{path} line {rows.line_num}: accept_smaller is for one file;"
+                    f" expected its path, found {name!r}"
                 )
             found[name] = found.get(name, frozenset()) | {decision}
     return found

@@ -12,7 +12,8 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from ingestion.files import dialects, plain
+from ingestion.files import code_pages, dialects, plain
+from ingestion.files.assumed import NOTHING, Assumed
 from ingestion.files.dialects import Dialect
 from ingestion.files.growth import Content, Contents, Hashing
 from ingestion.files.plain import Plain, Refused, Reject
@@ -147,6 +148,10 @@ def draft(
     """
     if not found.is_parquet and (seen.is_binary or seen.is_quote_open):
         return None
+    if table.format == "csv" and not (
+        found.is_parquet or found.is_json or code_pages.starts_in_utf_8(found.path)
+    ):
+        return None
     with _damage_refused():
         shape = shape_of(connection, found, table)
         if shape.is_csv and (shape.delimiter != "," or seen.is_quote_stray):
@@ -182,12 +187,14 @@ def read(
     seen: Fingerprint,
     folder: Path,
     decisions: frozenset[str] = frozenset(),
+    assumed: Assumed = NOTHING,
 ) -> Reading:
     """Check every row of a plain file against `table` without loading any.
 
-    `seen` is of the plain file; copies are made in `folder`. Raises Refused when no
-    row of the file can be trusted: binary, headings missing, days or numbers that can
-    be read in two ways, or another number of records than its bytes hold.
+    `seen` is of the plain file; copies are made in `folder`. What was decided counts
+    whatever its values show, what is `assumed` where they do not. Raises Refused when
+    no row of the file can be trusted: binary, headings missing, days or numbers that
+    can be read in two ways, or another number of records than its bytes hold.
     """
     steps, sieved = list(found.steps), []
     with _damage_refused():
@@ -197,11 +204,15 @@ def read(
                 found = Plain(path, found.steps, is_json=found.is_json)
             elif seen.is_binary:
                 raise Refused(_BINARY)
-            elif plain.is_windows_1252(found.path):
-                found = Plain(plain.decode_windows_1252(found.path, folder))
-                steps.append("windows-1252")
+            elif page := code_pages.code_page(
+                found.path, decisions, assumed.decided, assumed.words
+            ):
+                found = Plain(code_pages.decode(found.path, folder, page))
+                steps.append(page)
         shape = shape_of(connection, found, table)
-        return _read(connection, found, table, seen, shape, decisions, steps, sieved)
+        return _read(
+            connection, found, table, seen, shape, decisions, assumed, steps, sieved
+        )
 
 
 _BINARY = (
@@ -225,7 +236,9 @@ def _damage_refused() -> Iterator[None]:
         ) from error
 
 
-def _read(connection, found, table, seen, shape, decisions, steps, sieved) -> Reading:
+def _read(
+    connection, found, table, seen, shape, decisions, assumed, steps, sieved
+) -> Reading:
     columns = [column for column in table.columns if column.name in shape.names]
     dialect, constants = Dialect(), {}
     if shape.is_csv:
@@ -235,7 +248,7 @@ def _read(connection, found, table, seen, shape, decisions, steps, sieved) -> Re
             columns,
             decisions,
             shape.delimiter,
-            table.assumed,
+            assumed,
         )
         steps += [str(dialect)] if str(dialect) else []
         constants = _currency(table, shape, dialect)
