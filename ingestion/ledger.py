@@ -1,7 +1,7 @@
 """The record of every file: a file is loaded when, and only when, it stands here."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import duckdb
 import pyarrow as pa
@@ -184,6 +184,17 @@ def _take_over(connection: duckdb.DuckDBPyConnection) -> None:
     for name in ("_dlt_loads", "_dlt_pipeline_state", "_dlt_version"):
         connection.execute(f"drop table if exists {DATASET}.{name}")
     connection.execute("commit")
+
+
+def next_moment(connection: duckdb.DuckDBPyConnection) -> datetime:
+    """When a load begins, in UTC: now, and after every load before it.
+
+    What is delivered later is newer, though the clock was set back in between.
+    """
+    now = datetime.now(UTC).replace(tzinfo=None)
+    sql = f"select max(loaded_at) from {DATASET}.files"
+    [(last,)] = connection.execute(sql).fetchall()
+    return max(now, last + timedelta(microseconds=1)) if last else now
 
 
 def read_known(connection: duckdb.DuckDBPyConnection, source_name: str) -> Known:

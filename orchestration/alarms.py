@@ -30,7 +30,8 @@ _LONGEST_LIST = 10
 _VALUES = re.compile(r"'[^'\n]*'|[^\s'\"<>(),;]+@[^\s'\"<>(),;]+|\+?\d[\d /-]{7,}\d")
 # A check that failed, without the rows that are told after it.
 _CHECK = re.compile(
-    r"(?:not so: [a-z0-9 ]+|[\w.]+ does not pass \w+)(?:: [A-Z]\w+ Error)?(?=:|$)"
+    r"(?:not so: [a-z0-9 ]+|[\w.]+ (?:does not pass \w+|could not be built))"
+    r"(?:: [A-Z]\w+ Error)?(?=:|$)"
 )
 _NIGHT = re.compile(r"\d{4}-\d\d-\d\d(?![\d-])")
 

@@ -28,7 +28,8 @@ def is_alive(settings: Settings, record: dg.RunRecord) -> bool:
     if mine:
         return any(ticket.is_alive for ticket in mine)
     seconds = _SECONDS_WITHOUT_TICKET.get(run.status, _SECONDS_BEFORE_START)
-    return time.time() - record.update_timestamp.timestamp() < seconds
+    # Either way: the clock may have been set back since.
+    return abs(time.time() - record.update_timestamp.timestamp()) < seconds
 
 
 def is_dead(settings: Settings, record: dg.RunRecord) -> bool:

@@ -1,6 +1,7 @@
 """Checks that a night did not pass: told in words, and kept with what they found."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -13,6 +14,9 @@ from orchestration.unchanged import relation_of
 _TABLE = "raw_ledger.failed_checks"
 _MOST_ROWS = 100
 _MOST_TOLD = 3
+# The model is named already, and DuckDB's settings are not what a person sets here.
+_DBT_SAYS = re.compile(r"^(Runtime|Database|Compilation) Error in model \S+ \(\S+\) ")
+_DUCKDB_ADVISES = "Possible solutions:"
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,8 @@ class FailedCheck:
         said = f"not so: {self.name.replace('_', ' ')}"
         if self.table:
             said = f"{self.table} does not pass {self.name}"
+        if self.problem and self.table and not self.count:
+            said = f"{self.table} could not be built"
         if self.problem:
             return [f"{said}: {self.problem}"]
         return [
@@ -64,7 +70,8 @@ def read(
         node = nodes.get(key, {})
         if run.status == "error":
             table = relation_of(node) if kind == "model" else None
-            said = " ".join(str(run.message).split())
+            said = _DBT_SAYS.sub("", " ".join(str(run.message).split()))
+            said = said.partition(_DUCKDB_ADVISES)[0].strip()
             found.append(FailedCheck(name.partition(".")[0], table, 0, problem=said))
         elif kind == "test" and run.status == "fail":
             checked = nodes.get(node.get("attached_node") or "")

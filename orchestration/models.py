@@ -40,11 +40,11 @@ def manifest_path() -> Path:
     with the words of dbt, where the project does not compile.
     """
     manifest = PROJECT.manifest_path
+    # Folders too: one from which a file was taken away is newer than the file was.
     files = [
         path
         for folder in ("models", "macros", "materializations", "seeds", "tests")
         for path in (PROJECT.project_dir / folder).rglob("*")
-        if path.is_file()
     ] + [PROJECT.project_dir / "dbt_project.yml", REPOSITORY / "profiles.yml"]
     newest = max(path.stat().st_mtime for path in files)
     manifest.parent.mkdir(parents=True, exist_ok=True)
@@ -130,7 +130,7 @@ def models(context: dg.AssetExecutionContext) -> Iterator:
             if failed:
                 failed_checks.keep(connection, night, failed)
             elif is_whole:
-                sign(manifest, connection, signed)
+                sign(manifest, connection, signed, context.run_id, built)
             shown = _shown(context, settings, manifest, kept)
             yield from _events(context, manifest, results, shown, connection)
     said = [sentence for check in failed for sentence in check.sentences()]
@@ -250,7 +250,10 @@ def _events(
     shown: set[str],
     connection: duckdb.DuckDBPyConnection,
 ) -> Iterator[dg.Output | dg.AssetCheckResult]:
-    """What dbt did, and those `shown` that it left as they were; parents first."""
+    """What dbt did, and those `shown` that it left as they were; parents first.
+
+    The rows of a table are counted; to count those of a view would be to run it.
+    """
     columns: dict[str, list[dg.TableColumn]] = {}
     for relation, column, kind in connection.execute(
         "select table_schema || '.' || table_name, column_name, data_type"
@@ -280,16 +283,15 @@ def _events(
                 )
         elif result and result.status == "success":
             relation = relation_of(node)
-            rows = connection.execute(f"select count(*) from {relation}").fetchall()
-            yield dg.Output(
-                None,
-                context.output_for_asset_key(_asset_key(node)),
-                metadata={
-                    "dagster/row_count": rows[0][0],
-                    "dagster/column_schema": dg.TableSchema(columns[relation]),
-                    "seconds": round(result.execution_time, 3),
-                },
-            )
+            metadata = {
+                "dagster/column_schema": dg.TableSchema(columns[relation]),
+                "seconds": round(result.execution_time, 3),
+            }
+            if node["config"]["materialized"] != "view":
+                counted = connection.execute(f"select count(*) from {relation}")
+                metadata["dagster/row_count"] = counted.fetchall()[0][0]
+            output = context.output_for_asset_key(_asset_key(node))
+            yield dg.Output(None, output, metadata=metadata)
         elif key in shown:
             yield dg.Output(
                 None,

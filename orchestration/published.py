@@ -1,7 +1,6 @@
 """Replaces what readers open, in one step, after everything was built and tested."""
 
 import fcntl
-import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -12,14 +11,11 @@ from pathlib import Path
 import duckdb
 
 from ingestion.settings import Settings
-from ingestion.sql import literal
 from orchestration import registry
 from orchestration.public_tables import PERSONAL_SCHEMA, PublicTable
+from orchestration.version_files import OPEN, make_folder, write_files
 
 NOTHING = "nothing is published yet in {} (UNAVISTA_HOME); run: unavista run"
-# Modes of folders and of finished files, which nobody changes any more.
-_OPEN = 0o755, 0o444
-_PERSONAL = 0o700, 0o400
 
 
 def publish(settings: Settings, tables: list[PublicTable], as_of: date) -> Path:
@@ -42,13 +38,11 @@ def publish(settings: Settings, tables: list[PublicTable], as_of: date) -> Path:
         raise ValueError(f"personal columns outside `contacts` in {', '.join(leaking)}")
     versions = settings.published / "versions"
     for folder in (settings.published, versions):
-        _folder(folder, _OPEN)
+        make_folder(folder, OPEN)
     for leftover in versions.glob(".*"):
         shutil.rmtree(leftover)
     partial = versions / f".{as_of}"
-    for file, modes in (("marts", _OPEN), (PERSONAL_SCHEMA, _PERSONAL)):
-        chosen = [table for table in tables if table.file == file]
-        _write_version(settings, partial, file, chosen, modes)
+    write_files(settings, partial, tables, next(iter(versions_kept(settings)), None))
     with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
         # First the ids, then the tables that use them: no published id is forgotten.
         registry.export(connection, settings, as_of)
@@ -171,66 +165,6 @@ def version_of(settings: Settings, as_of: date) -> Path:
     if not found:
         raise LookupError(f"the night of {as_of} is not among the versions published")
     return found[-1]
-
-
-def _write_version(
-    settings: Settings,
-    folder: Path,
-    name: str,
-    tables: list[PublicTable],
-    modes: tuple[int, int],
-) -> None:
-    _folder(folder, _OPEN)
-    file = folder / f"{name}.duckdb"
-    with duckdb.connect(str(file)) as connection:
-        file.chmod(0o600)
-        connection.execute(f"set memory_limit = '{settings.memory_limit}'")
-        connection.execute(f"set threads = {settings.threads}")
-        connection.execute(
-            f"attach {literal(str(settings.warehouse))} as warehouse (read_only)"
-        )
-        _folder(folder / "parquet", _OPEN)
-        for table in tables:
-            parquet = folder / "parquet" / table.schema / f"{table.name}.parquet"
-            _folder(parquet.parent, modes)
-            _copy(connection, table, parquet)
-            parquet.chmod(modes[1])
-    file.chmod(modes[1])
-
-
-def _copy(
-    connection: duckdb.DuckDBPyConnection, table: PublicTable, parquet: Path
-) -> None:
-    """Copy one table in the order of its columns: the keys, which come first.
-
-    What is said of it and of its columns goes along: as comments, and in the Parquet
-    file's metadata under `description` and, as JSON by column, `column_descriptions`.
-    """
-    schema, _, _ = table.place.partition(".")
-    connection.execute(f"create schema if not exists {schema}")
-    connection.execute(
-        f"create table {table.place} as select *"
-        f" from warehouse.{table.spelling} order by all"
-    )
-    connection.execute(
-        f"comment on table {table.place} is {literal(table.description)}"
-    )
-    words = {column.name: column.description for column in table.columns}
-    for column, description in words.items():
-        connection.execute(
-            f"comment on column {table.place}.{column} is {literal(description)}"
-        )
-    said = literal(json.dumps(words, ensure_ascii=False))
-    connection.execute(
-        f"copy {table.place} to {literal(str(parquet))} (format parquet, kv_metadata"
-        f" {{description: {literal(table.description)}, column_descriptions: {said}}})"
-    )
-
-
-def _folder(path: Path, modes: tuple[int, int]) -> None:
-    """Make a folder that is open to those it is meant for, whatever the umask is."""
-    path.mkdir(parents=True, exist_ok=True)
-    path.chmod(modes[0])
 
 
 def _next_version(versions: Path, as_of: date) -> Path:

@@ -22,7 +22,7 @@ from ingestion.landing import Landing, Unreachable
 from ingestion.lock import Busy, Waiting, said_once, writer_lock
 from ingestion.settings import EARLIEST, Settings, begin_nights_at
 from ingestion.sources import all_sources
-from orchestration import alarms, progress, warehouse
+from orchestration import alarms, progress, scarce, warehouse
 from orchestration.delivered import by_source
 from orchestration.instance import write_settings
 from orchestration.missed import missed_nights, missed_sentence
@@ -173,6 +173,7 @@ def waiting() -> Waiting:
 
 def _execute(settings: Settings, as_of: date, run: str, file: IO[str]) -> None:
     import dagster as dg
+    from sqlalchemy.exc import DatabaseError
 
     logging.getLogger("dagster").handlers = [logging.StreamHandler(file)]
     with dg.DagsterInstance.get() as instance:
@@ -198,6 +199,9 @@ def _execute(settings: Settings, as_of: date, run: str, file: IO[str]) -> None:
             except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
                 if not stop.asked.wait(1):
                     raise
+            except DatabaseError as error:
+                said = f"the history in {settings.dagster} cannot be used: {error.orig}"
+                raise _failed(settings, [said], file) from error
             finally:
                 warehouse.let_go()
         if stop.sign and not (result and result.success):
@@ -205,9 +209,13 @@ def _execute(settings: Settings, as_of: date, run: str, file: IO[str]) -> None:
             raise Stopped(stop.sign)
     if result.success:
         return
-    causes = causes_of(result.all_events)
-    causes += warehouse.cure(settings, causes)
-    raise RunFailed(
+    raise _failed(settings, causes_of(result.all_events), file)
+
+
+def _failed(settings: Settings, causes: list[str], file: IO[str]) -> RunFailed:
+    """What a night ends with that failed for these causes, and what to do about it."""
+    causes += [*warehouse.cure(settings, causes), *scarce.cure(settings, causes)]
+    return RunFailed(
         "the night stopped, and what is published stays as it was:\n  "
         + "\n  ".join(causes)
         + f"\n  everything that was said is in {file.name}",

@@ -1,13 +1,13 @@
 """What the warehouse holds as it would be built again: it is not built again.
 
 Each relation carries two signatures as its comment: of what it was built from, and of
-what its tests were passed over. Whoever makes a relation anew, as dbt called by hand
-does, leaves no signature, so that the next night builds it again.
+what its tests were passed over; and the run that made it. Whoever makes a relation
+anew, as dbt called by hand does, leaves none of them: the next night builds it again.
 """
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from functools import cache
 from importlib.metadata import version
@@ -180,7 +180,7 @@ def unchanged(
     for key, signature in signed.items():
         relation = relation_of(nodes[key])
         _, comment = relations.get(relation, ("", None))
-        built, _, over = (comment or "").partition(" ")
+        built, over, _ = _words(comment)
         if built == signature.built:
             stands.add(key)
             if over == signature.tested:
@@ -198,17 +198,46 @@ def sign(
     manifest: dict,
     connection: duckdb.DuckDBPyConnection,
     signed: dict[str, Signature],
+    run_id: str,
+    made: Collection[str],
 ) -> None:
-    """Sign what stands, when all was built that did not stand, and all was tested."""
+    """Sign what stands, when all was built that did not stand, and all was tested.
+
+    Those whose ids are `made` were built by this run: beside the signatures it says so.
+    """
     relations = _relations(connection)
     connection.execute("begin")
     for key, signature in signed.items():
-        relation, text = relation_of(manifest["nodes"][key]), " ".join(signature)
+        relation = relation_of(manifest["nodes"][key])
         kind, comment = relations.get(relation, ("", None))
+        maker = run_id if key in made else _words(comment)[2] or run_id
+        text = " ".join([*signature, maker])
         # What no model reads is not built where nobody filled the raw table under it.
         if kind and comment != text:
             connection.execute(f"comment on {kind} {relation} is '{text}'")
     connection.execute("commit")
+
+
+def makers(connection: duckdb.DuckDBPyConnection, catalog: str) -> dict[str, str]:
+    """Which run made each table that a night built and tested, by schema and name.
+
+    A table with the same maker holds the same rows. A view does not say so.
+    """
+    return {
+        relation: maker
+        for relation, comment in connection.execute(
+            "select schema_name || '.' || table_name, comment from duckdb_tables()"
+            " where database_name = ?",
+            [catalog],
+        ).fetchall()
+        if (maker := _words(comment)[2])
+    }
+
+
+def _words(comment: str | None) -> tuple[str, str, str]:
+    """The two signatures of a relation and the run that made it, from its comment."""
+    built, over, maker, *_ = [*(comment or "").split(" "), "", "", ""]
+    return built, over, maker
 
 
 def relation_of(node: dict) -> str:

@@ -295,12 +295,12 @@ def test_of_a_failed_check_its_name_is_told_and_none_of_its_rows(
         day(1),
         "models: not so: a sum is right: name Ann, city Ulm; not so: a sum is right:"
         " name Bo; marts.orders does not pass unique_key_orders_id: id 7; marts.deals"
-        " does not pass deals: Conversion Error: a text Cy is no date",
+        " could not be built: Conversion Error: a text Cy is no date",
     )
     [incident] = alarms.open_incidents(settings)
     assert incident.cause == (
         "not so: a sum is right; marts.orders does not pass unique_key_orders_id;"
-        " marts.deals does not pass deals: Conversion Error"
+        " marts.deals could not be built: Conversion Error"
     )
 
 

@@ -58,7 +58,7 @@ def test_what_failed_is_told_in_words(results: list) -> None:
     unique = checks[2].name
     assert said[3:] == [
         *(f"marts.orders does not pass {unique}: order_id {n}" for n in (1, 2, 3)),
-        "marts.deals does not pass deals: Conversion Error: a text is no date",
+        "marts.deals could not be built: Conversion Error: a text is no date",
     ]
 
 

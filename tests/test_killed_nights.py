@@ -24,7 +24,8 @@ from tests.conftest import Home
 from tests.pages import Page, alive, begin, descendants, said, within
 
 pytestmark = pytest.mark.torture
-KILLS = 8
+# As many each of nights of the command, of the page, and of its queue.
+KILLS = int(os.environ.get("KILLS", "17"))
 
 
 @pytest.fixture(scope="module")
@@ -72,14 +73,22 @@ def a_reader(home: Home) -> Iterator[list[str]]:
         thread.join()
 
 
-def test_nights_killed_at_any_moment_need_no_hand(fresh: Home, small: Home) -> None:
-    """The next one ends with the hashes of an undisturbed one."""
-    calm = Home(fresh.path.parent / "calm")
-    shutil.copytree(small.path, calm.path, symlinks=True)
+@pytest.fixture(scope="module")
+def calm(small: Home, tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, float]:
+    """Two nights that nobody disturbed, and how many seconds one took."""
+    home = Home(tmp_path_factory.mktemp("calm") / "home")
+    shutil.copytree(small.path, home.path, symlinks=True)
     began = time.monotonic()
-    calm.run()
-    calm.run("2026-07-02")
-    whole = (time.monotonic() - began) / 2
+    home.run()
+    home.run("2026-07-02")
+    return home, (time.monotonic() - began) / 2
+
+
+def test_nights_killed_at_any_moment_need_no_hand(
+    fresh: Home, calm: tuple[Home, float]
+) -> None:
+    """The next one ends with the hashes of an undisturbed one."""
+    undisturbed, whole = calm
     fresh.run()
     chosen = random.Random(1)
     with a_reader(fresh) as wrong:
@@ -95,7 +104,47 @@ def test_nights_killed_at_any_moment_need_no_hand(fresh: Home, small: Home) -> N
         fresh.run("2026-07-02")
     assert wrong == []
     assert "killed" not in fresh.call("status").stdout
-    assert fresh.hashes() == calm.hashes()
+    assert fresh.hashes() == undisturbed.hashes()
+
+
+@pytest.mark.parametrize("way", ["launch", "backfill"])
+def test_nights_of_the_page_killed_at_any_moment_need_no_hand(
+    fresh: Home, calm: tuple[Home, float], way: str
+) -> None:
+    """Launched by its button, or from the queue, from where scheduled nights come."""
+    undisturbed, whole = calm
+    fresh.run()
+    chosen = random.Random(2)
+    opened = Page(fresh)
+    with a_reader(fresh) as wrong:
+        for _ in range(KILLS):
+            if not page_goes_on(opened):
+                nights = "2026-07-02" if way == "launch" else ["2026-07-02"]
+                getattr(opened, way)(nights)
+            holder = within(300, lambda: writing(fresh), "a night writes")
+            time.sleep(chosen.uniform(0, 0.9) * whole)
+            # Another may have ended by itself in between.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(holder, signal.SIGKILL)
+            within(60, lambda pid=holder: not alive({pid}), "it is gone")
+        opened.end(signal.SIGTERM)
+        fresh.run("2026-07-02")
+    assert wrong == []
+    assert fresh.hashes() == undisturbed.hashes()
+
+
+def writing(home: Home) -> int | None:
+    """The process that writes a night, while it is there."""
+    found = writer_of(home, "for 2026-07-02")
+    return found["pid"] if found and alive({found["pid"]}) else None
+
+
+def page_goes_on(page: Page) -> bool:
+    """Whether a night of the page is still to come or goes on: Dagster's own retry."""
+    return any(
+        run["status"] in ("QUEUED", "STARTING", "STARTED", "NOT_STARTED")
+        for run in page.runs()
+    )
 
 
 @pytest.mark.parametrize("sign", ["SIGTERM", "SIGINT", "SIGHUP"])

@@ -285,6 +285,19 @@ def test_what_was_refused_and_came_again_whole_is_refused_no_more(home: Home) ->
     ) == [("loaded", True, 1), ("refused", False, 2), ("refused", True, 1)]
 
 
+def test_a_file_that_was_touched_and_then_replaced_counts_no_more(home: Home) -> None:
+    file = home.deliver("till/sales/a.csv", sales(1, 2))
+    load(home)
+    os.utime(file, (1, 1))
+    load(home)
+    file.write_text(sales(1, 3))
+    load(home)
+    assert published(home).rows(
+        "select status, read_count, superseded_by_file_id is null from quality.files"
+        " order by all"
+    ) == [("loaded", 2, False), ("loaded", 3, True), ("repeated", 2, False)]
+
+
 def test_what_was_refused_until_a_decision_is_refused_no_more(home: Home) -> None:
     home.deliver("till/sales/a.csv", HEAD + "1,tea,1,03/04/2026\n2,tea,2,05/06/2026\n")
     load(home)

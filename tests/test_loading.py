@@ -188,6 +188,23 @@ def test_a_file_restated_and_taken_back_stands_as_it_first_was(home: Home) -> No
     assert_accounted(home)
 
 
+def test_what_comes_later_is_newer_though_the_clock_was_set_back(home: Home) -> None:
+    home.deliver("till/sales/a.csv", sales(1, 3, "tea"))
+    load(home)
+    with duckdb.connect(str(home.path / "warehouse.duckdb")) as connection:
+        # As if the first load had been while the clock was an hour ahead.
+        connection.execute(
+            "update raw_ledger.files set loaded_at = loaded_at + interval 1 hour,"
+            " load_id = strftime(loaded_at + interval 1 hour, '%Y%m%dT%H%M%S%f');"
+            " update raw_till.sales set"
+            " _load_id = (select max(load_id) from raw_ledger.files)"
+        )
+    home.deliver("till/sales/a.csv", sales(1, 3, "coffee"))
+    load(home)
+    assert newest(home) == {"till/sales/a.csv": contents(home)["coffee"]}
+    assert_accounted(home)
+
+
 def test_a_log_that_grows_is_read_whole_and_stands_once(home: Home) -> None:
     text = "".join(LOG_LINE.format(n, n) for n in range(3))
     home.deliver("web_logs/access/access.log", text)

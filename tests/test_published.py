@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -281,3 +282,73 @@ def test_docs_tables_is_what_the_models_say() -> None:
     """`make docs` writes it."""
     written = (REPOSITORY / "docs" / "tables.md").read_text()
     assert written == markdown(public_tables(manifest_path()))
+
+
+def made(settings: Settings, **runs: str) -> None:
+    """Say which run made these tables, as a night does."""
+    with duckdb.connect(str(settings.warehouse)) as warehouse:
+        for table, run in runs.items():
+            [(schema,)] = warehouse.execute(
+                "select schema_name from duckdb_tables() where table_name = ?", [table]
+            ).fetchall()
+            warehouse.execute(f"comment on table {schema}.{table} is 'b t {run}'")
+
+
+def inodes(version: Path) -> dict[str, int]:
+    files = (path for path in version.rglob("*") if path.is_file())
+    return {path.name: path.stat().st_ino for path in files}
+
+
+def test_what_was_not_made_anew_costs_nothing(settings: Settings) -> None:
+    made(settings, customers="1", customer_ids="1", customer_contacts="1")
+    first = inodes(publish(settings, TABLES, NIGHTS[0]))
+    again = inodes(publish(settings, TABLES, NIGHTS[1]))
+    assert again.pop("tables.json") != first.pop("tables.json")
+    assert again == first
+
+
+def test_what_was_made_anew_takes_the_place_of_what_was(settings: Settings) -> None:
+    made(settings, customers="1", customer_ids="1", customer_contacts="1")
+    before = publish(settings, TABLES, NIGHTS[0])
+    with duckdb.connect(str(settings.warehouse)) as warehouse:
+        for table in ("marts.customers", "contacts.customer_contacts"):
+            warehouse.execute(f"update {table} set customer_id = 'c2'")
+    made(settings, customers="2", customer_contacts="2")
+    version = publish(settings, TABLES, NIGHTS[1])
+    for table, customer in (("customers", "c2"), ("identity.customer_ids", "c1")):
+        with duckdb.connect(str(version / "marts.duckdb"), read_only=True) as marts:
+            assert marts.execute(f"select customer_id from {table}").fetchall() == [
+                (customer,)
+            ]
+    assert b"c1" not in (version / "contacts.duckdb").read_bytes()
+    old, new = inodes(before), inodes(version)
+    assert {name for name in old if old[name] == new[name]} == {"customer_ids.parquet"}
+    rows = duckdb.read_parquet(str(version / "parquet/marts/customers.parquet"))
+    assert rows.fetchall() == [("c2", 2)]
+    assert mode(version / "marts.duckdb") == 0o444
+
+
+def test_a_table_with_other_words_is_written_and_one_that_went_is_gone(
+    settings: Settings,
+) -> None:
+    made(settings, customers="1", customer_ids="1", customer_contacts="1")
+    publish(settings, TABLES, NIGHTS[0])
+    said = replace(CUSTOMERS, description="One row per customer that is known.")
+    version = publish(settings, [CONTACTS, said], NIGHTS[1])
+    with duckdb.connect(str(version / "marts.duckdb"), read_only=True) as marts:
+        assert marts.execute(
+            "select schema_name, table_name, comment from duckdb_tables()"
+        ).fetchall() == [("main", "customers", said.description)]
+    assert not (version / "parquet" / "identity").exists()
+
+
+def test_what_a_version_holds_is_written_where_the_one_before_is_damaged(
+    settings: Settings,
+) -> None:
+    made(settings, customers="1", customer_ids="1", customer_contacts="1")
+    before = publish(settings, TABLES, NIGHTS[0])
+    (before / "marts.duckdb").chmod(0o600)
+    (before / "marts.duckdb").write_bytes(b"cut off")
+    version = publish(settings, TABLES, NIGHTS[1])
+    with duckdb.connect(str(version / "marts.duckdb"), read_only=True) as marts:
+        assert marts.execute("select * from customers").fetchall() == [("c1", 2)]

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from types import MappingProxyType
 
 import duckdb
@@ -47,13 +47,14 @@ def load_source(
     """
     settings.home.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(settings.incoming, ignore_errors=True)
-    started = datetime.now(UTC).replace(tzinfo=None)
-    load = Load(
-        settings, source, as_of, replay, Landing(settings), read_decisions(settings),
-        started.strftime("%Y%m%dT%H%M%S%f"), started,
-    )  # fmt: skip
     try:
         with raw.connect(settings) as connection:
+            ledger.prepare(connection)
+            started = ledger.next_moment(connection)
+            load = Load(
+                settings, source, as_of, replay, Landing(settings),
+                read_decisions(settings), started.strftime("%Y%m%dT%H%M%S%f"), started,
+            )  # fmt: skip
             return _run(load, Account(report), connection)
     finally:
         shutil.rmtree(settings.incoming, ignore_errors=True)
@@ -68,7 +69,6 @@ def ensure_ledger(settings: Settings) -> None:
 def _run(load: Load, account: Account, connection: duckdb.DuckDBPyConnection) -> Loaded:
     """Look at each file, load what is new, check it, and account for all of it."""
     source = load.source
-    ledger.prepare(connection)
     known = ledger.read_known(connection, source.name)
     raw.remove_unfinished(connection, source, known)
     raw.create_tables(connection, source)

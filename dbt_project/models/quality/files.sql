@@ -32,11 +32,11 @@ looks as (
             partition by source_name, table_name, path order by load_id asc
         ) as next_file_id,
         -- A delivery refused or held replaces nothing.
-        lead(file_id) over (
+        first_value(file_id) over (
             partition by
                 source_name, table_name, path, status in ('refused', 'held')
-            order by load_id asc
-        ) as next_counted_file_id,
+            order by load_id desc
+        ) as counted_file_id,
         status,
         delivery,
         message,
@@ -74,8 +74,7 @@ select
     loads.file_id,
     case
         when loads.status in ('refused', 'held') then loads.next_file_id
-        when loads.next_counted_file_id <> loads.file_id
-            then loads.next_counted_file_id
+        when loads.counted_file_id <> loads.file_id then loads.counted_file_id
         when
             loads.delivery = 'full'
             and loads.status in ('loaded', 'repeated')
