@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import duckdb
 import pyarrow as pa
 
+from ingestion.files.growth import Content, Contents
 from ingestion.files.plain import Reject
 from ingestion.files.profiles import ColumnProfile
 from ingestion.files.totals import MoneyTotal
@@ -33,6 +34,16 @@ _TABLES = {
         "as_of": "date",
         "delivery": "varchar",
         "read_as": "varchar",
+        "content_bytes": "bigint",
+        "heads": "varchar",
+    },
+    # `file_id` begins with all of `begins_with_file_id`.
+    "beginnings": {
+        "source_name": "varchar",
+        "table_name": "varchar",
+        "file_id": "varchar",
+        "begins_with_file_id": "varchar",
+        "load_id": "varchar",
     },
     "rejects": {
         "source_name": "varchar",
@@ -77,7 +88,8 @@ class FileEntry:
     `status`: loaded, repeated (same content again), refused, or held (a full export
     that lost too many rows). rows_read = rows_loaded + rows_quarantined +
     rows_repeated, always. `read_as` says what had to be found out: gzip, windows-1252,
-    day first.
+    day first. `content_bytes` and `heads` tell where it may have grown from, of tables
+    whose files may grow.
     """
 
     file_id: str
@@ -97,6 +109,8 @@ class FileEntry:
     as_of: str
     delivery: str
     read_as: str
+    content_bytes: int | None = None
+    heads: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,6 +137,8 @@ class Known:
 
     `full_rows` are the rows of each table's last load, whatever their delivery;
     `replayed` names by (table, content) the load that took the place of earlier ones.
+    `contents` are those of each table whose files may grow, `read_as` is how the files
+    of each table were read.
     """
 
     by_path: dict[tuple[str, str, str], Look]
@@ -130,6 +146,8 @@ class Known:
     load_ids: set[str]
     full_rows: dict[str, int]
     replayed: dict[tuple[str, str], str]
+    contents: dict[str, Contents]
+    read_as: dict[str, set[str]]
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
@@ -207,7 +225,20 @@ def read_known(connection: duckdb.DuckDBPyConnection, source_name: str) -> Known
         if last.get(table) != load_id:
             last[table], full[table] = load_id, 0
         full[table] += rows_loaded
-    return Known(by_path, loaded, load_ids, full, replayed)
+    contents: dict[str, Contents] = {}
+    for table, file_id, size, heads in rows(
+        "select distinct table_name, file_id, content_bytes, heads from looks"
+        " where status = 'loaded' and content_bytes is not null"
+    ):
+        content = Content(file_id, size, tuple(heads.split()))
+        contents.setdefault(table, Contents()).add(content)
+    read_as: dict[str, set[str]] = {}
+    for table, steps in rows(
+        "select distinct table_name, read_as from looks"
+        " where status = 'loaded' and read_as is not null"
+    ):
+        read_as.setdefault(table, set()).add(steps)
+    return Known(by_path, loaded, load_ids, full, replayed, contents, read_as)
 
 
 def is_comma_usual(
@@ -240,8 +271,12 @@ def write(
     rejects: list[tuple[FileEntry, Reject]],
     columns: list[ColumnProfile],
     totals: list[MoneyTotal],
+    beginnings: list[tuple[FileEntry, str, str]],
 ) -> None:
-    """Commit the entries, all or none: from here on their rows count."""
+    """Commit the entries, all or none: from here on their rows count.
+
+    `beginnings` are pairs of contents, the longer one first.
+    """
     reject_rows = [
         {
             "source_name": entry.source_name,
@@ -253,6 +288,16 @@ def write(
         for entry, reject in rejects
     ]
     rows = {
+        "beginnings": [
+            {
+                "source_name": entry.source_name,
+                "table_name": entry.table_name,
+                "file_id": longer,
+                "begins_with_file_id": shorter,
+                "load_id": entry.load_id,
+            }
+            for entry, longer, shorter in beginnings
+        ],
         "rejects": reject_rows,
         "columns": [asdict(profile) for profile in columns],
         "totals": [asdict(total) for total in totals],

@@ -43,8 +43,10 @@ class Table:
     but a day in `dated` is one too, for systems keep people of whom they know nothing;
     and so is one of which `deleted` says yes, where systems tell what is gone.
     A `full` delivery holds every record there is: it takes the place of the delivery
-    before it, unless it is suspiciously smaller. A file without a column that was
-    always filled is held back, unless files of many hands come here (`is_mixed`).
+    before it, unless it is suspiciously smaller. Of others, a file that begins with all
+    of another takes its place; unless they stand `apart`, each a list of its own. A
+    file without a column that was always filled is held back, unless files of many
+    hands come here (`is_mixed`).
 
     Rows whose first cell in the file starts with one of `totals`, or that have nothing
     in any of the columns `totals_lack`, are the report's own sums: kept in raw, exempt
@@ -68,6 +70,12 @@ class Table:
     deleted: str = ""
     is_mixed: bool = False
     delivery: Delivery = "incremental"
+    apart: bool = False
+
+    @property
+    def may_grow(self) -> bool:
+        """Whether a file may be another that has grown."""
+        return self.delivery == "incremental" and not self.apart
 
     @property
     def column_names(self) -> list[str]:

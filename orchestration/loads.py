@@ -78,6 +78,7 @@ def _column_schema(names: list[str]) -> dict:
 LOADS = [_load_asset(source) for source in SOURCES]
 _LEDGER = {
     "files": "Every file that was looked at, and what became of its rows.",
+    "beginnings": "Which contents begin with all of another, which they replace.",
     "rejects": "Every line that could not be read.",
     "columns": "What the values of each column looked like in each load.",
     "totals": "What the money of each file adds up to, by column and currency.",

@@ -36,7 +36,8 @@ def parquet(folder: Path) -> bytes:
     """Sales 101 to 20100, in a whole Parquet file."""
     path = folder / "whole.parquet"
     duckdb.sql(
-        "copy (select cast(i as varchar) as sale_id, 'tea ' || hash(i) as item"
+        "copy (select cast(i as varchar) as sale_id, 'tea ' || hash(i) as item,"
+        " i as pieces, '2026-01-31 10:00:00' as sold_at"
         f" from range(101, 20101) as t(i)) to '{path}' (format parquet)"
     )
     return path.read_bytes()

@@ -222,7 +222,7 @@ def test_a_ledger_that_dlt_wrote_is_taken_over(home: Home) -> None:
     assert home.warehouse(
         "select table_name from duckdb_tables() where schema_name = 'raw_ledger'"
         " order by all"
-    ) == [("columns",), ("files",), ("rejects",), ("totals",)]
+    ) == [("beginnings",), ("columns",), ("files",), ("rejects",), ("totals",)]
 
 
 def test_lost_working_folders_of_dlt_change_nothing(home: Home) -> None:

@@ -1,5 +1,6 @@
 """The same content again, in any number, time, name or packing, changes nothing."""
 
+import bz2
 import gzip
 import io
 import os
@@ -36,6 +37,7 @@ def damaged(archive: bytes) -> bytes:
 PACKINGS = {
     "csv": bytes,
     "csv.gz": gzip.compress,
+    "csv.bz2": bz2.compress,
     "csv.zst": lambda content: pyarrow.compress(content, codec="zstd", asbytes=True),
     "csv.zip": zipped,
     "zip.gz": lambda content: gzip.compress(zipped(content)),
@@ -48,9 +50,10 @@ def told(home: Home, *names: str) -> World:
     warehouse = home.path / "warehouse.duckdb"
     world.connection.execute(f"attach '{warehouse}' as home (read_only)")
     world.connection.execute("create schema raw_ledger")
-    world.connection.execute(
-        "create table raw_ledger.files as from home.raw_ledger.files"
-    )
+    for name in ("files", "beginnings"):
+        world.connection.execute(
+            f"create table raw_ledger.{name} as from home.raw_ledger.{name}"
+        )
     world.build("files", "nights", "stg_ledger__current_files", *names)
     for node in manifest()["nodes"].values():
         attached = str(node.get("attached_node")).rpartition(".")[2]

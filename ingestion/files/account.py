@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from operator import attrgetter
+from pathlib import Path
 
 from ingestion import ledger
 from ingestion.files import readers
@@ -34,7 +35,10 @@ class Load:
 
 @dataclass(frozen=True)
 class File:
-    """A new file: loaded as `draft` and checked then, or checked into `reading`."""
+    """A new file: loaded as `draft` and checked then, or checked into `reading`.
+
+    `beginnings` are pairs of contents of which the first begins with the second.
+    """
 
     table: Table
     entry: FileEntry
@@ -44,15 +48,25 @@ class File:
     decisions: frozenset[str]
     draft: readers.Draft | None = None
     reading: readers.Reading | None = None
+    beginnings: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass
 class Account:
-    """What was noted of a load's files; `replayed` rows pass now and did not before."""
+    """What was noted of a load's files; `replayed` rows pass now and did not before.
+
+    `paths` are of plain files, by content; `lying` is what lies in the landing of what
+    was loaded before, by table and content. `unclear` are files that wait for what the
+    other files of their table show, which is in `read_as`, by table.
+    """
 
     report: Callable[[str], None]
     entries: list[FileEntry] = field(default_factory=list)
     replayed: int = 0
+    paths: dict[str, Path] = field(default_factory=dict)
+    lying: dict[str, dict[str, Delivered]] = field(default_factory=dict)
+    unclear: list[File] = field(default_factory=list)
+    read_as: dict[str, set[str]] = field(default_factory=dict)
     _refused: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
     def note(self, entry: FileEntry) -> None:

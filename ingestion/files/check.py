@@ -1,10 +1,12 @@
 """Which files of a load count: those that arrived whole, unchanged, and not shrunk."""
 
+from dataclasses import replace
+
 import duckdb
 import pyarrow as pa
 
 from ingestion import ledger
-from ingestion.files import gaps, mend, numbers, raw, readers
+from ingestion.files import gaps, judged, mend, numbers, raw
 from ingestion.files.account import Account, File, Load, counted, uncounted
 from ingestion.sql import identifier
 from ingestion.tables import Table
@@ -33,7 +35,7 @@ def check_drafts(
         return [], []
     rows = raw.table_of(load.source, table)
     names = ledger.columns_of(connection, f"raw_{load.source.name}", table.name)
-    is_failing = readers.failing_rows(table, names)
+    is_failing = judged.failing_rows(table, names)
     found = {
         file_id: (count, failing, first)
         for file_id, count, failing, first in connection.execute(
@@ -224,3 +226,35 @@ def hold_back(
                 status="held",
             )
     return good
+
+
+def tell_cut(account: Account, files: list[File], known: ledger.Known) -> list[File]:
+    """Say of a log that was begun anew that what it held before is nowhere else.
+
+    A log that is rotated is delivered with what it held under another name: there it
+    counts. One that is only cut takes the place of what it was, as any file does.
+    """
+    before = {place: look.file_id for place, look in known.by_path.items()}
+    now = before | {
+        (entry.source_name, entry.table_name, entry.path): entry.file_id
+        for entry in [*account.entries, *(file.entry for file in files)]
+    }
+    kept = {(table, file_id) for (_, table, _), file_id in now.items()}
+    kept |= {(f.table.name, shorter) for f in files for _, shorter in f.beginnings}
+
+    def told(file: File) -> File:
+        entry = file.entry
+        was = before.get((entry.source_name, entry.table_name, entry.path))
+        rows = known.loaded.get((entry.source_name, entry.table_name, was), 0)
+        is_log = file.table.format == "log_lines"
+        if not is_log or not rows or (file.table.name, was) in kept:
+            return file
+        said = (
+            f"the {rows:,} lines that it held before are in no file any more, and no"
+            " longer count; if the log was begun anew, put the older one beside it"
+            f" under another name, as {entry.path}.1"
+        )
+        said = "; ".join(filter(None, [entry.message, said]))
+        return replace(file, entry=replace(entry, message=said))
+
+    return [told(file) for file in files]

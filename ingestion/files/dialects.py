@@ -6,19 +6,22 @@ from typing import get_args
 
 import duckdb
 
+from ingestion.files import code_pages
+from ingestion.files.assumed import NOTHING, Assumed
 from ingestion.files.ids import ROUNDED, is_short_id, long_id, spoilt
 from ingestion.files.numbers import (
     NO_HINTS,
     SLIP_RATE,
     Hints,
+    Undecided,
     bare_number,
     decide_numbers,
 )
-from ingestion.files.plain import Refused
+from ingestion.files.plain import Refused, Unclear
 from ingestion.sql import identifier, literal
 from ingestion.tables import Column, Decision, Kind
 
-DECISIONS: tuple[str, ...] = get_args(Decision)
+DECISIONS: tuple[str, ...] = (*get_args(Decision), *code_pages.NAMES)
 NULL_TOKENS = "('', '-', '--', 'n/a', 'N/A', '#N/A', 'NULL', 'null')"
 
 _WANTED = {
@@ -44,17 +47,22 @@ _SLASHED = r"^(\d{1,2})([./-])(\d{1,2})[./-](\d{4}|\d{2})(?:\D|$)"
 
 @dataclass(frozen=True)
 class Dialect:
-    """What a file's values showed; None where nothing in it depends on it."""
+    """What a file's values showed; None where nothing in it depends on it.
+
+    `because` says by what else the order of days was settled.
+    """
 
     is_decimal_comma: bool = False
     is_day_first: bool | None = None
     currency: str | None = None
+    because: str = ""
 
     def __str__(self) -> str:
         """Words for the record of files."""
         said = ["decimal comma"] * self.is_decimal_comma
         if self.is_day_first is not None:
-            said.append("day first" if self.is_day_first else "month first")
+            order = "day first" if self.is_day_first else "month first"
+            said.append(f"{order} {self.because}".rstrip())
         return ", ".join(said)
 
 
@@ -184,12 +192,12 @@ def decide(
     columns: Iterable[Column],
     decisions: set[str],
     delimiter: str,
-    assumed: Iterable[str] = (),
+    assumed: Assumed = NOTHING,
     hints: Hints = NO_HINTS,
 ) -> Dialect:
     """Read numbers and days of all `rows` for what they show of the file.
 
-    Raises Refused when both readings fit and nobody decided: the message says which
+    Raises Unclear when both readings fit and nobody decided: the message says which
     columns, and what to write into decisions/files.csv.
     """
     columns = list(columns)
@@ -197,16 +205,28 @@ def decide(
     days = [c for c in columns if c.kind in ("date", "timestamp")]
     is_comma, currency = False, None
     if numbers:
-        is_comma, currency = decide_numbers(
-            connection, rows, numbers, decisions, delimiter, hints
+        try:
+            is_comma, currency = decide_numbers(
+                connection, rows, numbers, decisions, delimiter, hints
+            )
+        except Undecided:
+            marks = assumed.words & {"decimal_comma", "decimal_point"}
+            if not marks:
+                raise
+            is_comma, currency = decide_numbers(
+                connection, rows, numbers, marks, delimiter, hints
+            )
+    is_day_first, is_shown = None, True
+    if days:
+        is_day_first, is_shown = _decide_days(
+            connection, rows, days, decisions, assumed
         )
-    is_day_first = (
-        _decide_days(connection, rows, days, decisions, assumed) if days else None
-    )
-    return Dialect(is_comma, is_day_first, currency)
+    because = "" if is_shown else assumed.because
+    return Dialect(is_comma, is_day_first, currency, because)
 
 
 def _decide_days(connection, rows, columns, decisions, assumed):
+    """Whether the day comes first, or None; and whether values or a decision say so."""
     values = _unpivoted(rows, columns)
     [(day_first, month_first, unclear, equal, others)] = connection.execute(
         "select count(*) filter (b <= 12 and (a > 12 or parts.s = '.')),"
@@ -219,7 +239,7 @@ def _decide_days(connection, rows, columns, decisions, assumed):
         f" from ({values})))"
     ).fetchall()
     if "day_first" in decisions or "month_first" in decisions:
-        return "day_first" in decisions
+        return "day_first" in decisions, True
     names = ", ".join(c.name for c in columns)
     if min(day_first, month_first) > SLIP_RATE * (day_first + month_first):
         raise Refused(
@@ -227,17 +247,17 @@ def _decide_days(connection, rows, columns, decisions, assumed):
             " the month; export it with days like 2026-01-31"
         )
     if day_first or month_first:
-        return day_first > month_first
-    if unclear and ("day_first" in assumed or "month_first" in assumed):
-        return "day_first" in assumed
+        return day_first > month_first, True
+    if unclear and {"day_first", "month_first"} & assumed.words:
+        return "day_first" in assumed.words, False
     if unclear > SLIP_RATE * (unclear + others):
-        raise Refused(
+        raise Unclear(
             f"whether 03/04/2026 is in March or in April cannot be told: none of the"
             f" {unclear} days of {names} shows it. Export it with days like 2026-01-31,"
-            " or add a line with the file's path and day_first or month_first to"
-            " decisions/files.csv"
+            " or add a line with the file's path, or its folder, and"
+            " day_first or month_first to decisions/files.csv"
         )
-    return True if equal and not unclear else None
+    return True if equal and not unclear else None, True
 
 
 def _unpivoted(rows: str, columns: list[Column]) -> str:

@@ -73,6 +73,7 @@ def _run(load: Load, account: Account, connection: duckdb.DuckDBPyConnection) ->
     known = ledger.read_known(connection, source.name)
     raw.remove_unfinished(connection, source, known)
     raw.create_tables(connection, source)
+    account.read_as |= known.read_as
     new = [
         file
         for table in source.tables
@@ -80,7 +81,7 @@ def _run(load: Load, account: Account, connection: duckdb.DuckDBPyConnection) ->
         if (file := look(load, account, connection, table, delivered, known))
     ]
     good: list[File] = []
-    while new:
+    while new or (new := _settled(load, account, connection, known)):
         new, done = _load_and_check(load, account, connection, new)
         good += done
     if good:
@@ -88,6 +89,7 @@ def _run(load: Load, account: Account, connection: duckdb.DuckDBPyConnection) ->
         good = check.hold_back(load, account, connection, good, known)
         good = hold_lacking(load, account, connection, good, known)
     account.settle_repeats(good, known)
+    good = check.tell_cut(account, good, known)
     account.entries += [file.entry for file in good]
     if account.entries:
         rejects = [(file.entry, r) for file in good for r in file.reading.rejects]
@@ -97,7 +99,8 @@ def _run(load: Load, account: Account, connection: duckdb.DuckDBPyConnection) ->
             for table in dict.fromkeys(file.table for file in good)
             for total in totals(connection, source, table, load.id)
         ]
-        ledger.write(connection, account.entries, rejects, columns, money)
+        beginnings = [(f.entry, *pair) for f in good for pair in f.beginnings]
+        ledger.write(connection, account.entries, rejects, columns, money, beginnings)
     if account.replayed:
         known = ledger.read_known(connection, source.name)
         raw.remove_unfinished(connection, source, known)
@@ -112,6 +115,21 @@ def _run(load: Load, account: Account, connection: duckdb.DuckDBPyConnection) ->
         account.replayed,
         sum(entry.rows_read for entry in account.entries),
     )
+
+
+def _settled(
+    load: Load,
+    account: Account,
+    connection: duckdb.DuckDBPyConnection,
+    known: ledger.Known,
+) -> list[File]:
+    """Files that wait for what others of their table show, now that all were seen."""
+    waiting, account.unclear = account.unclear, []
+    settled = [
+        checked(load, account, connection, file, known, is_last=True)
+        for file in waiting
+    ]
+    return [file for file in settled if file]
 
 
 def _load_and_check(

@@ -4,15 +4,18 @@ import csv
 import hashlib
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import duckdb
 
 from ingestion import ledger
 from ingestion.files import readers
 from ingestion.files.account import Account, File, Load, loaded
+from ingestion.files.assumed import assumed
 from ingestion.files.dialects import DECISIONS
+from ingestion.files.growth import Contents, begins_with
 from ingestion.files.numbers import Undecided
-from ingestion.files.plain import Refused
+from ingestion.files.plain import Refused, Unclear
 from ingestion.found import NoFile, is_written
 from ingestion.landing import Delivered
 from ingestion.ledger import FileEntry
@@ -51,7 +54,10 @@ def look(
             # Nothing came out of it: the bytes as they are tell it from another file.
             entry = replace(entry, file_id=readers.fingerprint(path).file_id)
             raise
-        seen = readers.fingerprint(plain.path, has_quotes)
+        contents = None
+        if table.may_grow and not plain.is_parquet:
+            contents = known.contents.setdefault(table.name, Contents())
+        seen = readers.fingerprint(plain.path, has_quotes, contents)
         entry = replace(entry, file_id=seen.file_id)
         repeated = known.loaded.get((*place, entry.file_id), -1)
         if repeated >= 0 and not is_read_anew:
@@ -68,6 +74,8 @@ def look(
             table, entry, delivered, plain, seen,
             load.decisions.get(delivered.name, frozenset()),
         )  # fmt: skip
+        if contents is not None:
+            file = _compared(load, account, file, contents, known)
         draft = None
         is_new = before is None or (before.status == "loaded" and not is_read_anew)
         if is_new and not file.decisions:
@@ -92,31 +100,99 @@ def look(
     return None
 
 
+def _compared(
+    load: Load,
+    account: Account,
+    file: File,
+    contents: Contents,
+    known: ledger.Known,
+) -> File:
+    """The file, with what the ledger needs to tell what it has grown from, or into."""
+    content = file.seen.content
+    pairs = [(content.file_id, shorter) for shorter in file.seen.begins_with]
+    for longer in contents.longer(content):
+        path = account.paths.get(longer.file_id) or _unpacked(
+            load, account, file.table, longer.file_id, known
+        )
+        if path and begins_with(path, content):
+            pairs.append((longer.file_id, content.file_id))
+    contents.add(content)
+    account.paths[content.file_id] = file.plain.path
+    entry = replace(
+        file.entry, content_bytes=content.size, heads=" ".join(content.heads)
+    )
+    return replace(file, entry=entry, beginnings=tuple(pairs))
+
+
+def _unpacked(
+    load: Load, account: Account, table: Table, file_id: str, known: ledger.Known
+) -> Path | None:
+    """A content that was loaded before, where it lies in the landing still."""
+    if table.name not in account.lying:
+        account.lying[table.name] = {
+            before.file_id: delivered
+            for delivered in load.landing.files(load.source.name, table.files)
+            if (
+                before := known.by_path.get(
+                    (load.source.name, table.name, delivered.name)
+                )
+            )
+        }
+    delivered = account.lying[table.name].get(file_id)
+    try:
+        if delivered is None:
+            return None
+        path = load.landing.fetch(delivered)
+        path = readers.unpack(path, table, load.settings.incoming / file_id).path
+    except (OSError, NoFile, Refused):
+        # It is no longer what it was: then nothing stands there that begins so.
+        return None
+    account.paths[file_id] = path
+    return path
+
+
 def checked(
     load: Load,
     account: Account,
     connection: duckdb.DuckDBPyConnection,
     file: File,
     known: ledger.Known | None = None,
+    is_last: bool = False,
 ) -> File | None:
-    """The file with every row of it checked, or None where it is refused."""
+    """The file with every row of it checked, or None where it is refused.
+
+    Where its values can be read in two ways, it waits for what the other files of its
+    table show, unless it is the last time that it is looked at.
+    """
     entry = file.entry
 
     def read(decisions: frozenset[str]) -> readers.Reading:
         return readers.read(
             connection, file.plain, file.table, file.seen,
             load.settings.incoming / entry.file_id, decisions,
+            assumed(
+                entry.path, file.table, load.decisions,
+                account.read_as.get(file.table.name, ()), is_last,
+            ),
         )  # fmt: skip
 
     try:
         try:
             reading = read(file.decisions)
         except Undecided:
-            if not ledger.is_comma_usual(connection, load.source.name, file.table.name):
+            if not is_last or not ledger.is_comma_usual(
+                connection, load.source.name, file.table.name
+            ):
                 raise
             reading = read(file.decisions | {"decimal_comma"})
             steps = (*reading.steps, "as in the files before")
             reading = replace(reading, steps=steps)
+    except Unclear as error:
+        if is_last:
+            account.refuse(entry, str(error), known)
+        else:
+            account.unclear.append(file)
+        return None
     except Refused as error:
         account.refuse(entry, str(error), known)
         return None
@@ -142,11 +218,14 @@ def checked(
     if known is not None:
         place = (entry.source_name, entry.table_name, entry.file_id)
         known.loaded[place] = reading.rows_read
+    account.read_as.setdefault(file.table.name, set()).add(", ".join(reading.steps))
     return loaded(file, reading)
 
 
 def read_decisions(settings: Settings) -> dict[str, frozenset[str]]:
     """Decisions by landing path: `path,decision` and any other columns.
+
+    The path may be a folder's: of a table, `<source>/<table>`, or of a source.
 
     Raises ValueError where a decision is none that is known, or the file is none.
     """
@@ -168,6 +247,12 @@ def read_decisions(settings: Settings) -> dict[str, frozenset[str]]:
                 raise ValueError(
                     f"{path} line {rows.line_num}: expected a path and one of"
                     f" {', '.join(known)}; found {name!r}, {decision!r}"
+                )
+            name = name.removesuffix("*").rstrip("/")
+            if decision == "accept_smaller" and name.count("/") < 2:
+                raise ValueError(
+                    f"{path} line {rows.line_num}: accept_smaller is for one file;"
+                    f" expected its path, found {name!r}"
                 )
             found[name] = found.get(name, frozenset()) | {decision}
     return found

@@ -11,9 +11,10 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from ingestion.files import dialects, plain, raw, readers
+from ingestion.files import dialects, plain, raw
 from ingestion.files.account import File, Load, counted
 from ingestion.files.dialects import Dialect
+from ingestion.files.judged import judge
 from ingestion.files.plain import Refused, Reject
 from ingestion.sql import identifier
 from ingestion.tables import Table
@@ -161,7 +162,7 @@ def _by_dialect(connection, table: Table, files) -> Mapping[Dialect, list[File]]
         rows = f"from {_FAILING} where _file_id = '{file.entry.file_id}'"
         try:
             dialect = dialects.decide(
-                connection, rows, columns, frozenset(), shape.delimiter, table.assumed
+                connection, rows, columns, frozenset(), shape.delimiter
             )
         except Refused:
             continue
@@ -173,7 +174,7 @@ def _by_dialect(connection, table: Table, files) -> Mapping[Dialect, list[File]]
 def _judge(connection, load: Load, table: Table, files, dialect) -> list[File]:
     """Check the failing rows of files, and put the raw table right."""
     shape, rows = files[0].draft.shape, raw.table_of(load.source, table)
-    judged = readers.judge(
+    found = judge(
         f"from {_FAILING} where _file_id in (select unnest(cast(? as varchar[])))",
         [*shape.names, "_file_id", "_line"],
         shape,
@@ -181,7 +182,7 @@ def _judge(connection, load: Load, table: Table, files, dialect) -> list[File]:
         dialect,
     )
     connection.execute(
-        f"create or replace temp table {_JUDGED} as {judged}",
+        f"create or replace temp table {_JUDGED} as {found}",
         [[file.entry.file_id for file in files]],
     )
     typed = [c.name for c in table.columns if c.kind != "text"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import duckdb
 
 from ingestion.files.languages import COMMA
-from ingestion.files.plain import Refused
+from ingestion.files.plain import Refused, Unclear
 from ingestion.sql import identifier, literal
 from ingestion.tables import Column, Table
 
@@ -22,12 +22,12 @@ NO_CENTS = (
 THOUSANDTHS = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
 _UNCLEAR = r"[+-]?[1-9]\d{0,2}[.,]\d{3}"
 _DECIDE = (
-    "add a line with the file's path and decimal_comma or decimal_point to"
-    " decisions/files.csv"
+    "add a line with the file's path, or its folder, and decimal_comma or"
+    " decimal_point to decisions/files.csv"
 )
 
 
-class Undecided(Refused):
+class Undecided(Unclear):
     """Both readings of the numbers fit, and nothing in the file decides."""
 
 

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import re
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -22,17 +23,26 @@ from ingestion.sql import file_literal, literal
 LONGEST_LINE = 2_000_000  # as read_csv has it
 LONGEST_RAW = 10_000
 SEARCH_LINES = 20  # for headings
+_NO_TEXT = ("Cc", "Cn", "Co", "Cs")
 _CHUNK = 1 << 22
 _HEAD = 4096
 _LARGEST_OBJECT = 64 << 20
-_GZIP, _ZSTD, _ZIP, _PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"PAR1"
-# N'Ko is what ß and a closing quote look like.
-_LETTER = re.compile(r"[^\x00-\x7f\u07c0-\u07ff]")
-_UNDEFINED_IN_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d\x00-\x08\x0b\x0e-\x1f]")
+_ZIP, _PARQUET = b"PK\x03\x04", b"PAR1"
+# By their first bytes; after its level, bzip2 begins its first block with pi.
+_PACKED = {
+    "gzip": re.compile(rb"\x1f\x8b"),
+    "zstd": re.compile(rb"\x28\xb5\x2f\xfd"),
+    "bz2": re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)"),
+    "zip": re.compile(re.escape(_ZIP)),
+}
 
 
 class Refused(Exception):
     """The file as a whole cannot be read; the message says why and what to do."""
+
+
+class Unclear(Refused):
+    """It can be read in two ways; the other files of its table may show in which."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +68,7 @@ class Plain:
 def make_plain(path: Path, folder: Path, has_headings: bool = True) -> Plain:
     """Unpack, decode and reframe `path` into `folder`, as far as it needs it.
 
-    gzip, zstd and a zip archive of one file are unpacked; UTF-16 is decoded; of a
+    gzip, zstd, bz2 and a zip archive of one file are unpacked; UTF-16 is decoded; of a
     workbook the first sheet that holds anything becomes CSV; a JSON array becomes JSON
     lines. `has_headings` is false where a table holds lines of text. Raises Refused for
     what holds no rows.
@@ -77,13 +87,12 @@ def make_plain(path: Path, folder: Path, has_headings: bool = True) -> Plain:
         steps.append(name)
 
     try:
-        while (head := _head(current)).startswith((_GZIP, _ZSTD, _ZIP)):
-            if head.startswith(_ZIP):
+        while name := _packing(head := _head(current)):
+            if name == "zip":
                 if _is_workbook(current) and has_headings:
                     break
                 step("zip", _write_zipped_file)
             else:
-                name = "gzip" if head.startswith(_GZIP) else "zstd"
                 step(name, _unpack(name))
     except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         if isinstance(error, OSError) and error.errno:
@@ -102,36 +111,6 @@ def make_plain(path: Path, folder: Path, has_headings: bool = True) -> Plain:
         step("json array", _write_json_lines)
         return Plain(current, tuple(steps), is_json=True)
     return Plain(current, tuple(steps), is_json=start.startswith(b"{"))
-
-
-def is_windows_1252(path: Path) -> bool:
-    """Whether the bytes are Windows-1252 by evidence: no UTF-8 letter is among them.
-
-    A file that also has letters in UTF-8 is UTF-8 with broken rows; but of many bytes,
-    a few may look like letters by chance.
-    """
-    has_high = False
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            chunk += file.readline(LONGEST_LINE)
-            if chunk.isascii():
-                continue
-            has_high = True
-            if _UNDEFINED_IN_1252.search(chunk):
-                return False
-            letters = len(_LETTER.findall(chunk.decode("utf-8", errors="ignore")))
-            broken = chunk.decode("utf-8", errors="replace").count("\ufffd")
-            if letters * 20 > broken:
-                return False
-    return has_high
-
-
-def decode_windows_1252(path: Path, folder: Path) -> Path:
-    """A copy of `path` in UTF-8."""
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"{path.name}.decoded"
-    _decoder("cp1252")(path, target)
-    return target
 
 
 def short_lines(file: TextIO) -> Iterator[str]:
@@ -187,15 +166,28 @@ def _head(path: Path) -> bytes:
         return file.read(_HEAD)
 
 
+def _packing(head: bytes) -> str | None:
+    return next((name for name, magic in _PACKED.items() if magic.match(head)), None)
+
+
 def _utf_16(head: bytes) -> str | None:
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    # Without a mark: of plain text, every second byte is zero.
-    pairs = max(len(head) // 2, 1)
-    if head[1::2].count(0) > 0.9 * pairs and head[::2].count(0) == 0:
-        return "utf-16-le"
-    if head[::2].count(0) > 0.9 * pairs and head[1::2].count(0) == 0:
-        return "utf-16-be"
+    # Without a mark: of what parts values and lines, every second byte is zero, and
+    # where the other bytes are letters, the pairs are letters and signs.
+    head = head[: len(head) // 2 * 2]
+    for encoding, zeros, others in (
+        ("utf-16-le", head[1::2], head[::2]),
+        ("utf-16-be", head[::2], head[1::2]),
+    ):
+        if others.count(0) or zeros.count(0) * 20 < len(zeros):
+            continue
+        text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(head)
+        odd = sum(
+            unicodedata.category(c) in _NO_TEXT and c not in "\r\n\t" for c in text
+        )
+        if odd == 0 and ("\n" in text or "," in text):
+            return encoding
     return None
 
 

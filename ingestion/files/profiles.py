@@ -8,7 +8,7 @@ from unicodedata import combining
 
 import duckdb
 
-from ingestion.files.readers import is_total
+from ingestion.files.judged import is_total
 from ingestion.sql import identifier
 from ingestion.tables import Source, Table
 

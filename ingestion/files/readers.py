@@ -2,22 +2,23 @@
 
 import codecs
 import csv
-import hashlib
 from bisect import bisect_right
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
-from types import MappingProxyType
 
 import duckdb
 import numpy as np
 
-from ingestion.files import dialects, plain, worth
+from ingestion.files import code_pages, dialects, plain
+from ingestion.files.assumed import NOTHING, Assumed
 from ingestion.files.dialects import Dialect
+from ingestion.files.growth import Content, Contents, Hashing
+from ingestion.files.judged import judge
 from ingestion.files.languages import language_of
-from ingestion.files.numbers import Hints, currencies_of, thousandths
+from ingestion.files.numbers import Hints, currencies_of
 from ingestion.files.plain import Plain, Refused, Reject
 from ingestion.files.shapes import SKIP_BROKEN, Shape, count_records, shape_of
 from ingestion.sql import identifier, literal
@@ -31,14 +32,23 @@ _MAY_STAND_BEFORE_QUOTE = np.isin(np.arange(256), list(b',"\n\r\xbf'))
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """What one pass over the bytes of a file shows."""
+    """What one pass over the bytes of a file shows.
 
-    file_id: str
+    `begins_with` are contents known before that stand at its beginning.
+    """
+
+    content: Content
+    begins_with: tuple[str, ...]
     line_count: int
     record_count: int
     is_binary: bool
     is_quote_open: bool
     is_quote_stray: bool
+
+    @property
+    def file_id(self) -> str:
+        """The hash of all its bytes."""
+        return self.content.file_id
 
 
 @dataclass(frozen=True)
@@ -80,21 +90,22 @@ class _Survey:
     bad: list[Reject]
 
 
-def fingerprint(path: Path, has_quotes: bool = True) -> Fingerprint:
+def fingerprint(
+    path: Path, has_quotes: bool = True, known: Contents | None = None
+) -> Fingerprint:
     """Hash the bytes and count lines, and records: newlines outside double quotes.
 
     Where the rows are lines whatever their quotes (`has_quotes` false), records are
     counted as lines.
     """
-    digest = hashlib.sha256()
+    hashing = Hashing(known)
     lines = records = quotes = 0
     is_binary = is_stray = False
     last = b""
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
-            digest.update(chunk)
+            newlines = hashing.update(chunk)
             is_binary = is_binary or b"\0" in chunk
-            newlines = chunk.count(b"\n")
             lines += newlines
             if not has_quotes or (quotes % 2 == 0 and b'"' not in chunk):
                 records += newlines
@@ -119,8 +130,10 @@ def fingerprint(path: Path, has_quotes: bool = True) -> Fingerprint:
         lines, records = lines + 1, records + 1
     elif is_open:
         records += 1
-    file_id = digest.hexdigest()[:32]
-    return Fingerprint(file_id, lines, records, is_binary, is_open, is_stray)
+    return Fingerprint(
+        hashing.content, hashing.begins_with, lines, records, is_binary, is_open,
+        is_stray,
+    )  # fmt: skip
 
 
 def unpack(path: Path, table: Table, folder: Path) -> Plain:
@@ -144,6 +157,10 @@ def draft(
     """
     if not found.is_parquet and (seen.is_binary or seen.is_quote_open):
         return None
+    if table.format == "csv" and not (
+        found.is_parquet or found.is_json or code_pages.starts_in_utf_8(found.path)
+    ):
+        return None
     with _damage_refused():
         shape = shape_of(connection, found, table)
         if shape.is_csv and (shape.delimiter != "," or seen.is_quote_stray):
@@ -159,14 +176,6 @@ def draft(
     return Draft(shape, expected)
 
 
-def failing_rows(table: Table, names: set[str]) -> str:
-    """SQL over a raw table: the row is not as raw rows are, or never was a row."""
-    failing = [dialects.failing(c) for c in table.columns if c.name in names]
-    failing += [worth.lacks_all(table, names), _spans_days(table, names)]
-    failing += [f"({why}) is not null" for why in thousandths(table, names)]
-    return " or ".join(text for text in failing if text) or "false"
-
-
 def read(
     connection: duckdb.DuckDBPyConnection,
     found: Plain,
@@ -174,12 +183,14 @@ def read(
     seen: Fingerprint,
     folder: Path,
     decisions: frozenset[str] = frozenset(),
+    assumed: Assumed = NOTHING,
 ) -> Reading:
     """Check every row of a plain file against `table` without loading any.
 
-    `seen` is of the plain file; copies are made in `folder`. Raises Refused when no
-    row of the file can be trusted: binary, headings missing, days or numbers that can
-    be read in two ways, or another number of records than its bytes hold.
+    `seen` is of the plain file; copies are made in `folder`. What was decided counts
+    whatever its values show, what is `assumed` where they do not. Raises Refused when
+    no row of the file can be trusted: binary, headings missing, days or numbers that
+    can be read in two ways, or another number of records than its bytes hold.
     """
     steps, sieved = list(found.steps), []
     with _damage_refused():
@@ -189,11 +200,15 @@ def read(
                 found = Plain(path, found.steps, is_json=found.is_json)
             elif seen.is_binary:
                 raise Refused(_BINARY)
-            elif plain.is_windows_1252(found.path):
-                found = Plain(plain.decode_windows_1252(found.path, folder))
-                steps.append("windows-1252")
+            elif page := code_pages.code_page(
+                found.path, decisions, assumed.decided, assumed.words
+            ):
+                found = Plain(code_pages.decode(found.path, folder, page))
+                steps.append(page)
         shape = shape_of(connection, found, table)
-        return _read(connection, found, table, seen, shape, decisions, steps, sieved)
+        return _read(
+            connection, found, table, seen, shape, decisions, assumed, steps, sieved
+        )
 
 
 _BINARY = (
@@ -217,7 +232,9 @@ def _damage_refused() -> Iterator[None]:
         ) from error
 
 
-def _read(connection, found, table, seen, shape, decisions, steps, sieved) -> Reading:
+def _read(
+    connection, found, table, seen, shape, decisions, assumed, steps, sieved
+) -> Reading:
     columns = [column for column in table.columns if column.name in shape.names]
     dialect, constants = Dialect(), {}
     if shape.is_csv:
@@ -227,7 +244,7 @@ def _read(connection, found, table, seen, shape, decisions, steps, sieved) -> Re
             columns,
             decisions,
             shape.delimiter,
-            table.assumed,
+            assumed,
             Hints(
                 language_of(shape.headings),
                 "xlsx" in found.steps,
@@ -292,57 +309,6 @@ def _checked(
         f"select *, cast(row_number() over () + {shape.first_line - 1} as bigint)"
         f" as _line from ({judged})"
     )
-
-
-def judge(
-    rows: str,
-    names: list[str],
-    shape: Shape,
-    table: Table,
-    dialect: Dialect,
-    constants: Mapping[str, str] = MappingProxyType({}),
-) -> str:
-    """SQL: columns `names` of `rows` as raw has them, `_error`, `_raw` and `_is_blank`.
-
-    `rows` are as a shape's `select` gives them; `names` begin with the shape's own.
-    """
-    columns = [column for column in table.columns if column.name in shape.names]
-    said = thousandths(table, shape.names, "_{}_read")
-    rows = dialects.checked(rows, columns, names, dialect, said)
-    listed = [identifier(name) for name in names]
-    listed += [f"{sql} as {identifier(name)}" for name, sql in constants.items()]
-    lacks = worth.lacking(table) if table.any_of else ""
-    spans = f"{' and '.join(table.period)} are different days"
-    return (
-        f"select {', '.join(listed)}, _raw, _is_blank,"
-        " case when _is_blank then null"
-        f" when not _is_good then {literal(shape.not_good)}"
-        f" when {is_total(table, shape.names)} then null"
-        " when _wrong is not null then _wrong"
-        f" when {worth.lacks_all(table, shape.names)} then {literal(lacks)}"
-        f" when {_spans_days(table, shape.names)} then {literal(spans)} end as _error"
-        f" from ({rows})"
-    )
-
-
-def is_total(table: Table, names: Sequence[str]) -> str:
-    """SQL: the row is a sum that the report made itself; `names` as in the file."""
-    first = identifier(names[0])
-    signs = [f"starts_with({first}, {literal(text)})" for text in table.totals]
-    lacking = [identifier(name) for name in table.totals_lack if name in names]
-    if lacking:
-        signs.append(" and ".join(f"coalesce(trim({n}), '') = ''" for n in lacking))
-    return " or ".join(f"coalesce({sign}, false)" for sign in signs) or "false"
-
-
-def _spans_days(table: Table, names: Container[str]) -> str:
-    """SQL: the row is of several days, and no column says of which."""
-    if not table.period or any(name not in names for name in table.period):
-        return "false"
-    first, last = map(identifier, table.period)
-    day = table.columns[0].name
-    is_unsaid = f"{identifier(day)} is null" if day in names else "true"
-    return f"({is_unsaid} and {first} <> {last})"
 
 
 def is_footer(reject: Reject, table: Table) -> bool:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import duckdb
 
-from ingestion.files.readers import is_total
+from ingestion.files.judged import is_total
 from ingestion.sql import identifier
 from ingestion.tables import Source, Table
 

@@ -122,6 +122,7 @@ SOURCE = Source(
                 "loyalty_number",
             ),
             is_mixed=True,
+            apart=True,
         ),
     ),
 )  # fmt: skip

@@ -8,6 +8,10 @@ current_files as (
     select * from {{ ref('stg_ledger__current_files') }}
 ),
 
+delivered_files as (
+    select * from {{ ref('stg_ledger__delivered_files') }}
+),
+
 last_full_exports as (
     select
         source_name,
@@ -76,6 +80,8 @@ select
             and loads.status in ('loaded', 'repeated')
             and current_files.file_id is null
             then last_full_exports.file_id
+        when loads.status in ('loaded', 'repeated')
+            then delivered_files.outgrown_by_file_id
     end as superseded_by_file_id,
     loads.status,
     loads.message,
@@ -93,6 +99,11 @@ left join current_files
         loads.source_name = current_files.source_name
         and loads.table_name = current_files.table_name
         and loads.file_id = current_files.file_id
+left join delivered_files
+    on
+        loads.source_name = delivered_files.source_name
+        and loads.table_name = delivered_files.table_name
+        and loads.file_id = delivered_files.file_id
 left join last_full_exports
     on
         loads.source_name = last_full_exports.source_name

@@ -83,6 +83,25 @@ last_loads as (
         max(first_load_id) as first_load_id
     from contents
     group by source_name, table_name
+),
+
+-- A log that has grown, under whatever name, holds what it held before.
+outgrown as (
+    select
+        beginnings.source_name,
+        beginnings.table_name,
+        beginnings.begins_with_file_id as file_id,
+        max(beginnings.file_id) as outgrown_by_file_id
+    from {{ source('raw_ledger', 'beginnings') }} as beginnings
+    inner join contents
+        on
+            beginnings.source_name = contents.source_name
+            and beginnings.table_name = contents.table_name
+            and beginnings.file_id = contents.file_id
+    group by
+        beginnings.source_name,
+        beginnings.table_name,
+        beginnings.begins_with_file_id
 )
 
 select
@@ -102,12 +121,21 @@ select
             contents.path asc,
             contents.table_name asc
     ) as delivery_number,
-    -- A full export takes the place of all that were loaded before it.
-    contents.delivery = 'incremental'
-    or contents.first_load_id = last_loads.first_load_id as is_last_delivery,
+    -- A full export takes the place of all that were loaded before it, another file
+    -- that of what it begins with.
+    case
+        when contents.delivery = 'incremental' then outgrown.file_id is null
+        else contents.first_load_id = last_loads.first_load_id
+    end as is_last_delivery,
+    outgrown.outgrown_by_file_id,
     contents.loaded_at
 from contents
 inner join last_loads
     on
         contents.source_name = last_loads.source_name
         and contents.table_name = last_loads.table_name
+left join outgrown
+    on
+        contents.source_name = outgrown.source_name
+        and contents.table_name = outgrown.table_name
+        and contents.file_id = outgrown.file_id

@@ -12,7 +12,7 @@ listed as (
     select
         people.*,
         -- The file's name without folder and endings.
-        regexp_extract(files.path, '([^/]*?)([.][a-z0-9]+([.](gz|zst|zip))?)?$', 1)
+        regexp_extract(files.path, '([^/]*?)([.][a-z0-9]+([.](gz|bz2|zst|zip))?)?$', 1)
             as list_name,
         regexp_extract(
             lower(coalesce(people.email_sha256, people.email)),
