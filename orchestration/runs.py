@@ -20,6 +20,7 @@ import duckdb
 from ingestion.home import check_path, close_home
 from ingestion.landing import Landing, Unreachable
 from ingestion.lock import Busy, Waiting, said_once, writer_lock
+from ingestion.rights import in_words
 from ingestion.settings import EARLIEST, Settings, begin_nights_at
 from ingestion.sources import all_sources
 from orchestration import alarms, progress, scarce, warehouse
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from dagster import DagsterEvent, DagsterInstance, ExecuteInProcessResult
 
 
+_STOPPED = "the night stopped, and what is published stays as it was:"
 _IN_WORDS = "dagster._core.definitions.events.Failure: "
 
 
@@ -102,12 +104,24 @@ def run_night(settings: Settings, as_of: date, wait: bool = True) -> None:
     except (Busy, Stopped):
         raise
     except Exception as error:
+        failed = error
+        if isinstance(error, OSError) and (more := scarce.cure(settings, [str(error)])):
+            failed = RunFailed(
+                f"{_STOPPED}\n  {in_words(error, settings)}\n  " + "\n  ".join(more),
+                in_words(error, settings),
+            )
         if settings.home.is_dir():
-            cause = getattr(error, "cause", str(error))
+            cause = getattr(failed, "cause", str(failed))
             # What is there may be of an earlier try, where this one did not begin.
             kept_in = f"logs/{log.name}" if _written_at(log) != before else ""
-            alarms.after_failed_night(settings, as_of, cause, kept_in)
-        raise
+            try:
+                alarms.after_failed_night(settings, as_of, cause, kept_in)
+            except OSError as another:
+                said = f"no alarm could be kept of it: {in_words(another, settings)}"
+                raise RunFailed(f"{failed}\n  {said}", cause) from failed
+        if failed is error:
+            raise
+        raise failed from error
 
 
 def _log(settings: Settings, as_of: date) -> Path:
@@ -216,7 +230,7 @@ def _failed(settings: Settings, causes: list[str], file: IO[str]) -> RunFailed:
     """What a night ends with that failed for these causes, and what to do about it."""
     causes += [*warehouse.cure(settings, causes), *scarce.cure(settings, causes)]
     return RunFailed(
-        "the night stopped, and what is published stays as it was:\n  "
+        f"{_STOPPED}\n  "
         + "\n  ".join(causes)
         + f"\n  everything that was said is in {file.name}",
         "; ".join(causes),

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -140,7 +141,16 @@ class World:
         spec = importlib.util.spec_from_file_location(node["name"], path)
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
-        return module.model(_Dbt(self.connection), self.connection)
+        return module.model(_Dbt(self.connection, node), self.connection)
+
+
+def over(warehouse: Path) -> World:
+    """A world of the files that a warehouse holds: all that was modelled is dropped."""
+    connection = duckdb.connect(str(warehouse))
+    models = (n for n in manifest()["nodes"].values() if n["resource_type"] == "model")
+    for schema in {node["schema"] for node in models}:
+        connection.execute(f"drop schema if exists {schema} cascade")
+    return World(connection)
 
 
 def _connected_components(
@@ -161,13 +171,31 @@ class _Dbt:
     """What a Python model gets for `dbt`."""
 
     connection: duckdb.DuckDBPyConnection
+    node: dict
 
     def ref(self, name: str) -> duckdb.DuckDBPyRelation:
         return self.connection.table(_relation(_nodes()[name]))
 
-    @staticmethod
-    def config(**_: object) -> None:
-        """Settings of the table, which nobody reads here."""
+    @property
+    def this(self) -> str:
+        return _relation(self.node)
+
+    @property
+    def config(self) -> "_Config":
+        return _Config(self.node["config"]["meta"])
+
+
+@dataclass(frozen=True)
+class _Config:
+    """Settings of the table, which nobody reads here, and its `meta`."""
+
+    meta: dict
+
+    def __call__(self, **_: object) -> None:
+        """Nothing, for there is only one way to make a table here."""
+
+    def meta_get(self, name: str) -> object:
+        return self.meta[name]
 
 
 def _text(value: object) -> str | None:

@@ -32,7 +32,7 @@ sys.exit(any(result.status in ("error", "fail") for result in done.results))
 """
 _WHOLE_NIGHTS = (
     "test_cases", "test_identity", "test_nights", "test_sample_company",
-    "test_own_sources", "test_real_files",
+    "test_own_sources",
 )  # fmt: skip
 
 

@@ -5,14 +5,18 @@ import re
 import shutil
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from ingestion.files.load import load_source
 from ingestion.settings import Settings
-from orchestration import registry
-from tests.conftest import Home
+from ingestion.sources import hubspot, shop, web_events
+from orchestration import decisions, registry
+from tests.compiled_models import over
+from tests.conftest import AS_OF, Home
 
 CONTACTS = (
     "Record ID,First Name,Last Name,Email,Phone Number,Country/Region,"
@@ -426,11 +430,16 @@ def customer_of(home: Home) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def people(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The customer of each record, after one night with all scenarios."""
+    """The customer of each record, with all scenarios; the nights below run whole."""
     home = Home(tmp_path_factory.mktemp("people") / "home").prepared()
     deliver_all(home, one_by_one=False)
-    home.run()
-    return customer_of(home)
+    settings = Settings(home=home.path)
+    for source in (hubspot.SOURCE, shop.SOURCE, web_events.SOURCE):
+        load_source(settings, source, date.fromisoformat(AS_OF))
+    world = over(home.path / "warehouse.duckdb")
+    decisions.restore(world.connection, settings)
+    world.build("customer_ids")
+    return dict(world.rows("select record_id, customer_id from identity.customer_ids"))
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)

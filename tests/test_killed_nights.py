@@ -118,10 +118,7 @@ def test_nights_of_the_page_killed_at_any_moment_need_no_hand(
     opened = Page(fresh)
     with a_reader(fresh) as wrong:
         for _ in range(KILLS):
-            if not page_goes_on(opened):
-                nights = "2026-07-02" if way == "launch" else ["2026-07-02"]
-                getattr(opened, way)(nights)
-            holder = within(300, lambda: writing(fresh), "a night writes")
+            holder = within(600, lambda: begun(opened, way), "a night writes")
             time.sleep(chosen.uniform(0, 0.9) * whole)
             # Another may have ended by itself in between.
             with contextlib.suppress(ProcessLookupError):
@@ -137,6 +134,14 @@ def writing(home: Home) -> int | None:
     """The process that writes a night, while it is there."""
     found = writer_of(home, "for 2026-07-02")
     return found["pid"] if found and alive({found["pid"]}) else None
+
+
+def begun(page: Page, way: str) -> int | None:
+    """The process of a night of the page; asks for one where none is to come."""
+    if not writing(page.home) and not page_goes_on(page):
+        nights = "2026-07-02" if way == "launch" else ["2026-07-02"]
+        getattr(page, way)(nights)
+    return writing(page.home)
 
 
 def page_goes_on(page: Page) -> bool:

@@ -204,6 +204,7 @@ def test_dbt_by_hand_builds_for_the_night_of_the_warehouse(night: Home) -> None:
     assert f"cast('{day[0][0]}' as date)" in compiled.stdout
 
 
+@pytest.mark.torture
 def test_a_past_night_run_again_moves_no_reader(night: Home) -> None:
     """It writes a version of its own, and every customer keeps the id."""
     ids = "select record_id, customer_id from identity.customer_ids order by all"

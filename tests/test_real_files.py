@@ -1,8 +1,13 @@
 """A real web server's log; a gift shop's order lines are in test_own_sources."""
 
 import re
+from datetime import date
 from pathlib import Path
 
+from ingestion.files.load import load_source
+from ingestion.settings import Settings
+from ingestion.sources import web_logs
+from tests.compiled_models import over
 from tests.conftest import Home
 
 
@@ -11,12 +16,14 @@ def test_the_apache_log_loads_but_for_its_truncated_line(
 ) -> None:
     log = real_data / "web_logs" / "apache_combined.log"
     home.prepared().deliver("web_logs/access/access.log", log.read_bytes())
-    home.run("2015-05-21")
+    load_source(Settings(home=home.path), web_logs.SOURCE, date(2015, 5, 21))
+    world = over(home.path / "warehouse.duckdb")
+    world.build("files", "quarantine", "stg_web_logs__requests")
     lines = log.read_text(errors="replace").splitlines()
-    assert home.published(
+    assert world.rows(
         "select read_count, loaded_count, quarantined_count from quality.files"
     ) == [(10_000, 9_999, 1)]
-    [(path, number, error)] = home.published(
+    [(path, number, error)] = world.rows(
         "select path, line_number, error from quality.quarantine"
     )
     assert path == "web_logs/access/access.log"
@@ -30,7 +37,7 @@ def test_the_apache_log_loads_but_for_its_truncated_line(
         if (found := re.search(r'" (\d{3}) (\d+|-) "[^"]*" "(?:[^"\\]|\\.)*"$', line))
     ]
     assert len(expected) == 9_999
-    assert home.warehouse(
+    assert world.rows(
         "select count(*), sum(status_code), sum(response_bytes)"
         " from staging.stg_web_logs__requests"
     ) == [(9_999, sum(s for s, _ in expected), sum(b for _, b in expected))]
