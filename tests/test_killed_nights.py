@@ -107,24 +107,30 @@ def test_nights_killed_at_any_moment_need_no_hand(
     assert fresh.hashes() == undisturbed.hashes()
 
 
+@pytest.fixture
+def page(fresh: Home) -> Iterator[Page]:
+    opened = Page(fresh)
+    yield opened
+    opened.end(signal.SIGTERM)
+
+
 @pytest.mark.parametrize("way", ["launch", "backfill"])
 def test_nights_of_the_page_killed_at_any_moment_need_no_hand(
-    fresh: Home, calm: tuple[Home, float], way: str
+    page: Page, calm: tuple[Home, float], way: str
 ) -> None:
     """Launched by its button, or from the queue, from where scheduled nights come."""
-    undisturbed, whole = calm
+    fresh, (undisturbed, whole) = page.home, calm
     fresh.run()
     chosen = random.Random(2)
-    opened = Page(fresh)
     with a_reader(fresh) as wrong:
         for _ in range(KILLS):
-            holder = within(600, lambda: begun(opened, way), "a night writes")
+            holder = within(600, lambda: begun(page, way), "a night writes")
             time.sleep(chosen.uniform(0, 0.9) * whole)
             # Another may have ended by itself in between.
             with contextlib.suppress(ProcessLookupError):
                 os.kill(holder, signal.SIGKILL)
             within(60, lambda pid=holder: not alive({pid}), "it is gone")
-        opened.end(signal.SIGTERM)
+        page.end(signal.SIGTERM)
         fresh.run("2026-07-02")
     assert wrong == []
     assert fresh.hashes() == undisturbed.hashes()
@@ -166,13 +172,6 @@ def test_a_night_told_to_end_is_over_within_ten_seconds(fresh: Home, sign: str) 
     within(2, lambda: not alive(children), "dbt ends")
     assert f"the night was stopped by {sign}" in said(fresh)
     assert "as of 2026-07-01  stopped" in fresh.call("status").stdout
-
-
-@pytest.fixture
-def page(fresh: Home) -> Iterator[Page]:
-    opened = Page(fresh)
-    yield opened
-    opened.end(signal.SIGTERM)
 
 
 def test_nights_of_page_and_command_wait_for_each_other(page: Page) -> None:
