@@ -351,6 +351,10 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Home:
     settings = Settings(home=home.path)
     for source in all_sources():
         load_source(settings, source, date(2026, 6, 30))
+    # A column that was always filled and is gone would hold its file back.
+    settings.decisions.mkdir()
+    accepted = (f"shop/orders/{number}.csv,accept_missing\n" for number in (2, 3, 4))
+    (settings.decisions / "files.csv").write_text("path,decision\n" + "".join(accepted))
     for night in NIGHTS:
         for path, content in DELIVERIES[night].items():
             home.deliver(path, content)

@@ -74,7 +74,10 @@ LAYERS = (
 RAW = {f"raw_{s.name}/{table.name}" for s in all_sources() for table in s.tables}
 LEDGER = {
     f"raw_ledger/{name}"
-    for name in ("files", "rejects", "columns", "totals", "failed_checks", "steps")
+    for name in (
+        *("files", "rejects", "columns", "totals", "beginnings"),
+        *("failed_checks", "steps"),
+    )
 }
 WRITTEN = {"decisions/identity", "labels/records", "labels/hard_cases"}
 
