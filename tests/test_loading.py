@@ -284,6 +284,26 @@ def test_a_heading_may_be_a_word_of_sql_or_stand_twice(home: Home) -> None:
     ) == [("a", "none", "b", "c", "d")]
 
 
+def test_a_column_of_any_name_stops_no_file(home: Home) -> None:
+    """Such as those that the loader's own lists have."""
+    names = "id,place,first,beyond,start,lines,asked,judged,raw,path,rowid,line,error"
+    values = ",".join("x" for _ in names.split(","))
+    dirty = f"3,tea,many,2026-01-31 10:00:00,{values}\n"
+    head = HEAD.strip() + f",{names}\n"
+    good = f"1,tea,1,2026-01-31 10:00:00,{values}\n"
+    home.deliver("till/sales/a.csv", head + good)
+    home.deliver("till/sales/b.csv", head + good.replace("1,tea", "2,tea") + dirty)
+    loaded = load(home)
+    assert (loaded.rows_loaded, loaded.rows_quarantined) == ({"sales": 2}, 1)
+    home.deliver("till/sales/c.csv", sales(4, 5))
+    assert load(home).rows_loaded == {"sales": 2}
+    assert_accounted(home)
+    orders = "order_id,customer_id,email,status,currency,subtotal,total,ordered_at,"
+    row = "o1,c1,a@gmx.de,paid,EUR,10.00,10.00,2026-06-01,2026-06-01"
+    home.deliver("shop/orders/o.csv", f"{orders}updated_at,{names}\n{row},{values}\n")
+    assert load(home, shop.SOURCE).rows_loaded["orders"] == 1
+
+
 def test_a_column_declared_later_is_added_before_any_file_has_it(home: Home) -> None:
     home.deliver("till/sales/a.csv", sales(1, 1))
     load(home)

@@ -197,6 +197,37 @@ def test_of_mixed_lines_only_the_requests_load(home: Home) -> None:
     assert_accounted(home, web_logs.SOURCE)
 
 
+def test_a_w3c_log_says_the_host_and_whom_it_was_forwarded_for(home: Home) -> None:
+    home.deliver(
+        "web_logs/access/iis.log",
+        "#Fields: date time c-ip cs-method cs(Host) cs-uri-stem sc-status"
+        " X-Forwarded-For\n"
+        "2021-04-01 00:00:21 8.8.8.8 GET d1.example.net /a 200 9.9.9.9,+10.0.0.1\n",
+    )
+    home.deliver(
+        "web_logs/access/time.log",
+        "#Fields: time c-ip cs-method cs-uri-stem sc-status\n"
+        "00:00:22 8.8.8.8 GET /a 200\n",
+    )
+    [said] = load(home, web_logs.SOURCE).messages
+    assert "sc-status, without date; let the server log it too" in said
+    assert requests(home, "virtual_host, forwarded_for, status") == [
+        ("d1.example.net", "9.9.9.9, 10.0.0.1", "200")
+    ]
+
+
+def test_the_contacts_of_google_have_their_addresses(home: Home) -> None:
+    home.deliver(
+        "lists/people/google.csv",
+        "Name,Given Name,Family Name,E-mail 1 - Value,Phone 1 - Value\n"
+        "Ann Lee,Ann,Lee,ann@gmx.de,+12222222222\n",
+    )
+    load(home, lists.SOURCE)
+    assert home.warehouse("select email, phone from raw_lists.people") == [
+        ("ann@gmx.de", "+12222222222")
+    ]
+
+
 def test_what_docker_and_traefik_wrap_is_read(home: Home) -> None:
     line = f"203.0.113.7 - John Smith {WHEN} {REQUEST}\n"
     docker = {"log": line, "stream": "stdout", "time": "2026-01-31T13:05:00.1Z"}

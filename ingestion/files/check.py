@@ -79,8 +79,8 @@ def check_drafts(
     connection.register("lines", pa.Table.from_pylist(lines, schema=_LINES))
     connection.execute(
         f"update {rows} as raw set _line = raw.rowid + lines.start from lines"
-        " where _file_id = id and raw.rowid >= first and raw.rowid < beyond"
-        " and _load_id = ? and _line is null",
+        " where raw._file_id = lines.id and raw.rowid >= lines.first"
+        " and raw.rowid < lines.beyond and raw._load_id = ? and raw._line is null",
         [load.id],
     )
     connection.unregister("lines")
@@ -142,13 +142,15 @@ def _unclear(
     for limit in (_FIRST_ROWS, None) if decimals else ():
         if not firsts:
             break
-        near = f" and rowid < place + {limit}" if limit else ""
+        near = f" and raw.rowid < asked.place + {limit}" if limit else ""
         rows = connection.execute(
-            f"select _file_id, count(*), coalesce(bool_or({numbers.shows(decimals)}),"
-            f" false), coalesce(bool_or({numbers.hides(decimals)}), false)"
-            f" from {raw.table_of(load.source, table)} inner join (select"
+            "select raw._file_id, count(*),"
+            f" coalesce(bool_or({numbers.shows(decimals)}), false),"
+            f" coalesce(bool_or({numbers.hides(decimals)}), false)"
+            f" from {raw.table_of(load.source, table)} as raw inner join (select"
             " unnest(cast($2 as varchar[])) as id, unnest(cast($3 as bigint[])) as"
-            f" place) on _file_id = id{near} where _load_id = $1 group by _file_id",
+            f" place) as asked on raw._file_id = asked.id{near}"
+            " where raw._load_id = $1 group by raw._file_id",
             [load.id, list(firsts), list(firsts.values())],
         ).fetchall()
         found = {

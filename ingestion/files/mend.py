@@ -195,7 +195,8 @@ def _judge(connection, load: Load, table: Table, files, dialect) -> list[File]:
         connection.execute(
             f"update {rows} as raw set {written} from {_JUDGED} as judged"
             " where raw._load_id = ? and raw._file_id = judged._file_id"
-            " and raw._line = judged._line and _error is null and not _is_blank",
+            " and raw._line = judged._line and judged._error is null"
+            " and not judged._is_blank",
             [load.id],
         )
     left_out = "_error is not null or _is_blank"

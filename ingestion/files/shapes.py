@@ -304,10 +304,10 @@ def _changing_lines(path: Path, table: Table, layouts: list[str]) -> Shape:
 def _w3c(fields: list[str], table: Table) -> tuple[str, list[str], dict[str, str]]:
     """Pattern of a line, names of its parts, and columns made of them."""
     keys = [f"part_{number}" for number in range(len(fields))]
-    if not {"date", "time"} <= set(fields):
+    if lacking := [name for name in ("date", "time") if name not in fields]:
         raise Refused(
-            f"its columns are {' '.join(fields)}, without date and time; let the server"
-            " log them too"
+            f"its columns are {' '.join(fields)}, without {' and '.join(lacking)}; let"
+            f" the server log {'them' if len(lacking) > 1 else 'it'} too"
         )
     part = {
         field: f"""trim(_parts.{key}, '"')"""
@@ -320,6 +320,8 @@ def _w3c(fields: list[str], table: Table) -> tuple[str, list[str], dict[str, str
     names = {name: held[sql] for name, sql in mapping.items()}
     if "user_agent" in names:
         names["user_agent"] = f"replace({names['user_agent']}, '+', ' ')"
+    if "forwarded_for" in names:
+        names["forwarded_for"] = f"replace({names['forwarded_for']}, '+', ' ')"
     pattern = r'^("[^"]*"|\S+)' + r'\s+("[^"]*"|\S+)' * (len(fields) - 1) + r"\s*$"
     return pattern, keys, names
 

@@ -47,6 +47,7 @@ SOURCE = Source(
                     "email",
                     headings=(
                         "E-mail", "mail", "Email address", "email_address",
+                        "E-mail 1 - Value",
                         "E-mail address", "E-Mail-Adresse",
                     ),
                 ),
@@ -58,6 +59,7 @@ SOURCE = Source(
                     "phone",
                     headings=(
                         "Phone number", "phone_number", "telephone", "tel", "mobile",
+                        "Phone 1 - Value",
                         "Mobile phone", "mobile_phone", "cell", "Telefon", "Handy",
                     ),
                 ),

@@ -86,7 +86,10 @@ SOURCE = Source(
             (
                 Column(
                     "virtual_host",
-                    headings=("cs-host", "host", "server_name", "RequestHost"),
+                    headings=(
+                        "cs-host", "x-host-header", "cs(Host)", "host", "server_name",
+                        "RequestHost",
+                    ),
                 ),
                 Column(
                     "remote_host",
