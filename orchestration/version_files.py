@@ -6,7 +6,6 @@ Parquet file is that version's (a hard link), and its rows come with a copy of
 first byte where anything in it is new, so that nothing personal is left in free space.
 """
 
-import contextlib
 import hashlib
 import json
 import os
@@ -72,34 +71,34 @@ def _write(
     file = folder / f"{name}.duckdb"
     stands = _rows_of(before / file.name) if before and kept else {}
     same = {t.place for t in tables if t.spelling in kept and t.place in stands}
-    is_same = stands.keys() == {table.place for table in tables} == same
-    is_most = 2 * sum(stands[place] for place in same) > sum(stands.values())
-    is_copied = is_most and not is_same and name != PERSONAL_SCHEMA
-    if before and is_same:
-        _link(before / file.name, file)
-    elif before and is_copied:
-        shutil.copyfile(before / file.name, file)
     make_folder(folder / "parquet", OPEN)
-    with contextlib.ExitStack() as opened:
-        connection = None if is_same else opened.enter_context(_open(settings, file))
-        if connection:
-            connection.execute("begin")
-        if connection and is_copied:
-            for place in stands.keys() - same:
-                connection.execute(f"drop table {place}")
+    parquets = {
+        table.place: folder / "parquet" / table.schema / f"{table.name}.parquet"
+        for table in tables
+    }
+    for place, parquet in parquets.items():
+        make_folder(parquet.parent, modes)
+        if before and place in same:
+            _link(before / parquet.relative_to(folder), parquet)
+    if before and stands.keys() == parquets.keys() == same:
+        _link(before / file.name, file)
+        return
+    copied = set()
+    is_most = 2 * sum(stands[place] for place in same) > sum(stands.values())
+    if before and is_most and name != PERSONAL_SCHEMA:
+        shutil.copyfile(before / file.name, file)
+        copied = same
+    with _open(settings, file) as connection:
+        connection.execute("begin")
+        for place in stands.keys() - copied if copied else ():
+            connection.execute(f"drop table {place}")
         for table in tables:
-            parquet = folder / "parquet" / table.schema / f"{table.name}.parquet"
-            make_folder(parquet.parent, modes)
-            is_kept = table.place in same
-            if connection and not (is_copied and is_kept):
+            if table.place not in copied:
                 _copy(connection, table)
-            if before and is_kept:
-                _link(before / parquet.relative_to(folder), parquet)
-            elif connection:
-                _write_parquet(connection, table, parquet)
-                parquet.chmod(modes[1])
-        if connection:
-            connection.execute("commit")
+            if table.place not in same:
+                _write_parquet(connection, table, parquets[table.place])
+                parquets[table.place].chmod(modes[1])
+        connection.execute("commit")
     file.chmod(modes[1])
 
 

@@ -30,6 +30,7 @@ from ingestion.sources import all_sources, google_ads, hubspot, meta_ads, shop, 
 from ingestion.tables import Column, Source, Table
 from orchestration.models import manifest_path
 from tests.conftest import REPOSITORY, Home
+from tests.test_dirty_files import assert_as_by_themselves
 from tests.test_loading import (
     EVENT,
     KNOWN,
@@ -1015,43 +1016,11 @@ def test_what_is_loaded_first_is_what_checking_gives(
     home: Home, tmp_path: Path, seed: int
 ) -> None:
     """Sixty files in three loads: rows, lines, counts and quarantine are the same."""
-    delivered = list(random_files(seed))
-    for path, _, content in delivered:
+    files = {path: content for path, _, content in random_files(seed)}
+    for path, content in files.items():
         home.deliver(path, content)
     load(home, MIXED)
-    looked = home.warehouse(
-        "select path, status, file_id, rows_read, rows_loaded, rows_quarantined"
-        " from raw_ledger.files"
-    )
-    found = {path: look for path, *look in looked}
-    quarantine = home.warehouse(
-        "select file_id, line, rule, error, raw from raw_ledger.rejects order by all"
-    )
-    for path, table, content in delivered:
-        status, file_id, *counts = found[path]
-        if status == "repeated":  # short files may be the same
-            continue
-        try:
-            reading = read(content, tmp_path, table)
-        except readers.Refused:
-            assert status == "refused", path
-            continue
-        if reading.rejects and not reading.rows_loaded:
-            assert status == "refused", path
-            continue
-        names = [*reading.column_names, "_line"]
-        raw = home.warehouse(
-            f"select {', '.join(names)} from raw_mixed.{table.name}"
-            f" where _file_id = '{file_id}' order by _line"
-        )
-        assert raw == rows(reading, *names), path
-        assert counts == [
-            reading.rows_read, reading.rows_loaded, len(reading.rejects),
-        ], path  # fmt: skip
-        assert [reject[1:] for reject in quarantine if reject[0] == file_id] == sorted(
-            (r.line, r.rule, r.error, r.raw) for r in reading.rejects
-        ), path
-    assert_accounted(home, MIXED)
+    assert_as_by_themselves(home, MIXED, files, tmp_path)
 
 
 def test_inch_signs_hide_no_broken_row(home: Home) -> None:

@@ -1,6 +1,5 @@
 """What becomes of each file of a load, as the ledger will have it."""
 
-from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -111,9 +110,8 @@ def counted(
     """A file whose draft held, but for `blank` rows and the `bad` ones."""
     draft = file.draft
     if draft.shape.is_csv and draft.skipped:
-        # Lines in the file, of which the parser skipped some.
-        gaps = [reject.line - n for n, reject in enumerate(draft.skipped)]
-        bad = [replace(r, line=r.line + bisect_right(gaps, r.line)) for r in bad]
+        line_of = readers.lines_beside(draft.skipped)
+        bad = [replace(reject, line=line_of(reject.line)) for reject in bad]
     skipped = [r for r in draft.skipped if not readers.is_footer(r, file.table)]
     rows = draft.expected - blank
     reading = readers.Reading(

@@ -6,6 +6,7 @@ one. What tells them apart is whether each value is written in letters of one la
 in its places. The detector is asked for scripts that have no alphabet.
 """
 
+import codecs
 import re
 import unicodedata
 from collections import Counter
@@ -113,15 +114,17 @@ def code_page(
     )
 
 
-def starts_in_utf_8(path: Path) -> bool:
-    """Whether the first lines, in which headings stand, are UTF-8 as they are."""
+def starts_in_utf_8(path: Path, size: int = 1 << 16) -> bool:
+    """Whether the first bytes, in which headings stand, are UTF-8 as they are.
+
+    The last letter may go on after the `size` bytes that are looked at.
+    """
     with path.open("rb") as file:
-        start = file.read(1 << 16)
+        start = file.read(size)
     try:
-        start.decode()
-    except UnicodeDecodeError as error:
-        # The last letter may go on after what was read.
-        return error.start > len(start) - 4 and error.reason == "unexpected end of data"
+        codecs.getincrementaldecoder("utf-8")().decode(start)
+    except UnicodeDecodeError:
+        return False
     return True
 
 

@@ -13,7 +13,6 @@ from ingestion.files.numbers import (
     NO_HINTS,
     SLIP_RATE,
     Hints,
-    Undecided,
     bare_number,
     decide_numbers,
 )
@@ -191,7 +190,6 @@ def decide(
     rows: str,
     columns: Iterable[Column],
     decisions: set[str],
-    delimiter: str,
     assumed: Assumed = NOTHING,
     hints: Hints = NO_HINTS,
 ) -> Dialect:
@@ -205,17 +203,9 @@ def decide(
     days = [c for c in columns if c.kind in ("date", "timestamp")]
     is_comma, currency = False, None
     if numbers:
-        try:
-            is_comma, currency = decide_numbers(
-                connection, rows, numbers, decisions, delimiter, hints
-            )
-        except Undecided:
-            marks = assumed.words & {"decimal_comma", "decimal_point"}
-            if not marks:
-                raise
-            is_comma, currency = decide_numbers(
-                connection, rows, numbers, marks, delimiter, hints
-            )
+        is_comma, currency = decide_numbers(
+            connection, rows, numbers, decisions, assumed.words, hints
+        )
     is_day_first, is_shown = None, True
     if days:
         is_day_first, is_shown = _decide_days(

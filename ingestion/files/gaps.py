@@ -39,8 +39,7 @@ def with_gaps(
 
 def _skipped_by_parser(connection, file: File, arrived: int) -> list[Reject] | None:
     shape, path = file.draft.shape, file.plain.path
-    for name in ("reject_errors", "reject_scans"):
-        connection.execute(f"drop table if exists {name}")
+    readers.forget_skipped(connection)
     columns = ", ".join(map(identifier, shape.names))
     [(count, _)] = connection.execute(
         f"select count(*), max(hash({columns})) from ({shape.select})"

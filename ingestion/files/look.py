@@ -201,11 +201,11 @@ def checked(
         if gained <= 0:
             return None
         account.replayed += gained
-    if reading.rejects and not reading.rows_loaded:
+    if reading.is_useless:
         first = reading.rejects[0]
         every = (
             f"none of its {reading.rows_read:,} rows can"
-            if (reading.rows_read > 1)
+            if reading.rows_read > 1
             else "its only row cannot"
         )
         account.refuse(

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from ingestion.files import dialects, plain, raw
 from ingestion.files.account import File, Load, counted
+from ingestion.files.code_pages import starts_in_utf_8
 from ingestion.files.dialects import Dialect
 from ingestion.files.judged import judge
 from ingestion.files.plain import Refused, Reject
@@ -55,7 +56,7 @@ def is_as_it_seems(file: File) -> bool:
     if file.plain.is_parquet:
         return True
     if file.draft.shape.judged:
-        return _is_utf_8_above(file.plain.path)
+        return starts_in_utf_8(file.plain.path, _CHUNK)
     return file.draft.shape.path is not None and not _has_lone_returns(file.plain.path)
 
 
@@ -136,17 +137,6 @@ def _has_lone_returns(path: Path) -> bool:
     return bool(last)
 
 
-def _is_utf_8_above(path: Path) -> bool:
-    """Whether the headings are UTF-8, as the rows that the parser took are."""
-    decode = codecs.getincrementaldecoder("utf-8")()
-    try:
-        with path.open("rb") as file:
-            decode.decode(file.read(_CHUNK))
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
 def _by_dialect(connection, table: Table, files) -> Mapping[Dialect, list[File]]:
     """Files by what their failing rows show, but for what others would follow.
 
@@ -161,9 +151,7 @@ def _by_dialect(connection, table: Table, files) -> Mapping[Dialect, list[File]]
     for file in files:
         rows = f"from {_FAILING} where _file_id = '{file.entry.file_id}'"
         try:
-            dialect = dialects.decide(
-                connection, rows, columns, frozenset(), shape.delimiter
-            )
+            dialect = dialects.decide(connection, rows, columns, frozenset())
         except Refused:
             continue
         if not dialect.is_decimal_comma and not (adds_currency and dialect.currency):

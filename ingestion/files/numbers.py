@@ -1,6 +1,6 @@
 """How a file writes its numbers: with a decimal point or comma, in which currency."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 import duckdb
@@ -57,10 +57,7 @@ def currencies_of(table: Table, names: Iterable[str]) -> tuple[tuple[str, str], 
             spoken = (
                 ("converted_currency",)
                 if converted
-                else (
-                    "currency",
-                    "currency_iso_code",
-                )
+                else ("currency", "currency_iso_code")
             )
             pairs += [(column.name, name) for name in spoken if name in names][:1]
     return tuple(pairs)
@@ -108,14 +105,15 @@ def decide_numbers(
     rows: str,
     columns: list[Column],
     decisions: Iterable[str],
-    delimiter: str,
+    assumed: Container[str] = (),
     hints: Hints = NO_HINTS,
 ) -> tuple[bool, str | None]:
     """Whether a comma is the decimal mark, and the currency that amounts are said in.
 
     Decided by numbers that can be read in one way only; else by currencies without
-    cents, by numbers of the file that are not grouped, by its language. Raises
-    Undecided where nothing decides, Refused where the file contradicts itself.
+    cents, by numbers of the file that are not grouped, by its language; else as
+    `assumed`. Raises Undecided where nothing decides, Refused where the file
+    contradicts itself.
     """
 
     def pattern(point: str, group: str) -> str:
@@ -176,6 +174,8 @@ def decide_numbers(
     elif currency in THOUSANDTHS:
         fine = unclear
     is_comma = _by_hints(unclear, unclear_commas, whole, fine, ungrouped, hints)
+    if is_comma is None and ("decimal_comma" in assumed or "decimal_point" in assumed):
+        is_comma = "decimal_comma" in assumed
     if is_comma is None:
         names = ", ".join(c.name for c in columns if c.kind == "decimal")
         raise Undecided(

@@ -3,7 +3,7 @@
 import codecs
 import csv
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from operator import attrgetter
@@ -78,6 +78,11 @@ class Reading:
     rows_loaded: int
     rejects: list[Reject]
     steps: tuple[str, ...] = ()
+
+    @property
+    def is_useless(self) -> bool:
+        """Whether it has rows, and none of them can be used."""
+        return bool(self.rejects) and not self.rows_loaded
 
 
 @dataclass(frozen=True)
@@ -243,7 +248,6 @@ def _read(
             shape.select,
             columns,
             decisions,
-            shape.delimiter,
             assumed,
             Hints(
                 language_of(shape.headings),
@@ -342,8 +346,7 @@ def _survey(
     The hash makes the parser look at every column. Raises Refused where so many rows
     fail that the file must be another kind of file.
     """
-    for name in ("reject_errors", "reject_scans"):
-        connection.execute(f"drop table if exists {name}")
+    forget_skipped(connection)
     columns = ", ".join(identifier(name) for name in names)
     [(count, blank_count, bad_count, _)] = connection.execute(
         "select count(*), count(*) filter (where _is_blank),"
@@ -367,18 +370,24 @@ def _survey(
             f"select _line, _error, left(_raw, {plain.LONGEST_RAW}) from ({rows})"
             " where _error is not null"
         ).fetchall()
-        # Lines in the file, of which the parser skipped some.
-        gaps = [reject.line - number for number, reject in enumerate(skipped)]
+        line_of = lines_beside(skipped)
         bad = [
-            Reject(
-                n + bisect_right(gaps, n),
-                "format" if why == not_good else "type",
-                why,
-                text,
-            )
-            for n, why, text in found
+            Reject(line_of(number), "format" if why == not_good else "type", why, text)
+            for number, why, text in found
         ]
     return _Survey(count - blank_count, blank_count, skipped, bad)
+
+
+def lines_beside(skipped: Sequence[Reject]) -> Callable[[int], int]:
+    """From the place of a row that the parser gave to its line in the file."""
+    gaps = [reject.line - number for number, reject in enumerate(skipped)]
+    return lambda place: place + bisect_right(gaps, place)
+
+
+def forget_skipped(connection: duckdb.DuckDBPyConnection) -> None:
+    """Forget what the parser left out of files before."""
+    for name in ("reject_errors", "reject_scans"):
+        connection.execute(f"drop table if exists {name}")
 
 
 def skipped_records(connection: duckdb.DuckDBPyConnection, path: Path) -> list[Reject]:

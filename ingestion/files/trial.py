@@ -107,6 +107,6 @@ def _told(reading: readers.Reading, table: Table) -> str:
         lines += [
             f"    line {r.line}: {r.error}" for r in reading.rejects[:_MOST_REJECTS]
         ]
-    if reading.rejects and not reading.rows_loaded:
+    if reading.is_useless:
         lines[0] = f"refused: none of its {reading.rows_read:,} rows can be used"
     return "\n".join(lines)

@@ -68,7 +68,7 @@ def _first(column: Column) -> str:
 
 def _spelt(column: Column) -> str:
     """A column as files head it, with other spellings."""
-    others = [text for text in column.headings[1:_SPELLINGS]]
+    others = column.headings[1:_SPELLINGS]
     return _first(column) + f" (or {', '.join(others)})" * bool(others)
 
 
