@@ -70,16 +70,16 @@ def _write(
     """Write one of the two files and its tables' Parquet, of which some are `kept`."""
     file = folder / f"{name}.duckdb"
     stands = _rows_of(before / file.name) if before and kept else {}
-    same = {t.place for t in tables if t.spelling in kept and t.place in stands}
     make_folder(folder / "parquet", OPEN)
-    parquets = {
-        table.place: folder / "parquet" / table.schema / f"{table.name}.parquet"
-        for table in tables
-    }
-    for place, parquet in parquets.items():
-        make_folder(parquet.parent, modes)
-        if before and place in same:
-            _link(before / parquet.relative_to(folder), parquet)
+    parquets, same = {}, set()
+    for table in tables:
+        parquet = Path("parquet") / table.schema / f"{table.name}.parquet"
+        parquets[table.place] = folder / parquet
+        make_folder(parquets[table.place].parent, modes)
+        stood = table.spelling in kept and table.place in stands
+        if before and stood and (before / parquet).exists():
+            _link(before / parquet, folder / parquet)
+            same.add(table.place)
     if before and stands.keys() == parquets.keys() == same:
         _link(before / file.name, file)
         return
@@ -185,8 +185,8 @@ def _words(table: PublicTable) -> str:
 
 
 def _read(file: Path) -> dict[str, list[str]]:
-    """What a version says of its tables; nothing in one of an older release."""
+    """What a version says of its tables; nothing where it is damaged, or older."""
     try:
         return json.loads(file.read_text())
-    except FileNotFoundError:
+    except (FileNotFoundError, json.JSONDecodeError):
         return {}

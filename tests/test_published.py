@@ -352,3 +352,20 @@ def test_what_a_version_holds_is_written_where_the_one_before_is_damaged(
     version = publish(settings, TABLES, NIGHTS[1])
     with duckdb.connect(str(version / "marts.duckdb"), read_only=True) as marts:
         assert marts.execute("select * from customers").fetchall() == [("c1", 2)]
+
+
+@pytest.mark.parametrize("gone", ["parquet/marts/customers.parquet", "tables.json"])
+def test_what_was_taken_from_the_version_before_is_written(
+    settings: Settings, gone: str
+) -> None:
+    made(settings, customers="1", customer_ids="1", customer_contacts="1")
+    before = publish(settings, TABLES, NIGHTS[0])
+    (before / gone).chmod(0o600)
+    (before / gone).write_text("{")
+    if gone != "tables.json":
+        (before / gone).unlink()
+    version = publish(settings, TABLES, NIGHTS[1])
+    rows = duckdb.read_parquet(str(version / "parquet/marts/customers.parquet"))
+    assert rows.fetchall() == [("c1", 2)]
+    with duckdb.connect(str(version / "marts.duckdb"), read_only=True) as marts:
+        assert marts.execute("select * from customers").fetchall() == [("c1", 2)]
