@@ -350,7 +350,7 @@ def _tables(settings: Settings, options: argparse.Namespace) -> str:
 
 
 def _check(settings: Settings, options: argparse.Namespace) -> str:
-    from ingestion.files.trial import try_file
+    from ingestion.files.check import try_file
     from ingestion.sources import all_sources
 
     return try_file(settings, all_sources(), options.file, options.place)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.files import check, mend
+from ingestion.files import counting, mend
 from ingestion.files.readers import Refused
 from ingestion.sources import google_ads, meta_ads, web_events
 from ingestion.tables import Column, Source
@@ -168,9 +168,9 @@ def test_one_damaged_file_costs_the_others_nothing(
 ) -> None:
     """A carriage return between rows stops the parser, and with it the whole scan."""
     again = []
-    torn = check.torn
+    torn = counting.torn
     monkeypatch.setattr(
-        check, "torn", lambda *given: again.extend(torn(*given)) or again
+        counting, "torn", lambda *given: again.extend(torn(*given)) or again
     )
     for n in range(150):
         home.deliver(f"till/sales/{n:03}.csv", sales(n, n))

@@ -10,7 +10,7 @@ import duckdb
 from dlt.pipeline.exceptions import PipelineStepFailed
 
 from ingestion import ledger
-from ingestion.files import check, profiles, raw
+from ingestion.files import counting, profiles, raw
 from ingestion.files.account import Account, File, Load, message
 from ingestion.files.gone import hold_lacking
 from ingestion.files.look import checked, look, read_decisions
@@ -85,11 +85,11 @@ def _run(load: Load, account: Account, connection: duckdb.DuckDBPyConnection) ->
         new, done = _load_and_check(load, account, connection, new)
         good += done
     if good:
-        good = check.arrived_whole(load, account, connection, good)
-        good = check.hold_back(load, account, connection, good, known)
+        good = counting.arrived_whole(load, account, connection, good)
+        good = counting.hold_back(load, account, connection, good, known)
         good = hold_lacking(load, account, connection, good, known)
     account.settle_repeats(good, known)
-    good = check.tell_cut(account, good, known)
+    good = counting.tell_cut(account, good, known)
     account.entries += [file.entry for file in good]
     if account.entries:
         rejects = [(file.entry, r) for file in good for r in file.reading.rejects]
@@ -161,7 +161,7 @@ def _load_and_check(
                 [load.id],
             )
         # Where none is damaged by itself, each is read by itself all the same.
-        torn = check.torn(connection, drafts) or drafts
+        torn = counting.torn(connection, drafts) or drafts
         again = [checked(load, account, connection, file) for file in torn]
         places = {(file.table.name, file.entry.file_id) for file in torn}
         whole = [f for f in new if (f.table.name, f.entry.file_id) not in places]
@@ -170,7 +170,7 @@ def _load_and_check(
     raw.drop_incoming(connection)
     for table in load.source.tables:
         loaded = [file for file in drafts if file.table == table]
-        held, broken = check.check_drafts(load, connection, table, loaded)
+        held, broken = counting.check_drafts(load, connection, table, loaded)
         good += held
         again += [checked(load, account, connection, file) for file in broken]
     return [file for file in again if file], good
